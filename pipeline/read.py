@@ -1,0 +1,157 @@
+"""One document's bytes to its record: which reader a kind of document has, and how a refusal is worded.
+
+Here belongs the way from bytes to a `Record` with all that identifies the document. Where the bytes come from is
+`documents`' business; what the words become is `tabulate`'s and `values`'.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+from pipeline import layouts
+from pipeline.decode import Decoded, UndecodableError, decode
+from pipeline.html import render
+from pipeline.layouts import NotRecognisedError
+from pipeline.lines import Page
+from pipeline.registers import ctgov_json, ctgov_xml
+from pipeline.registers.errors import RegisterError
+from pipeline.registers.shape import Read
+from pipeline.sniff import Kind, sniff
+from pipeline.tabulate import Extracted
+
+
+class Identity(NamedTuple):
+    """What a document is, whether or not it can be read."""
+
+    document_id: str
+    """SHA-256 of its bytes."""
+    content_id: str
+    """The same without the release's stamp."""
+    kind: Kind
+
+
+class Reading(NamedTuple):
+    """A document that was read, and how."""
+
+    extracted: Extracted
+    source: str
+    dialect: str | None
+    encoding: str | None
+    encoding_rule: str | None
+
+
+class UnreadableError(ValueError):
+    """A document that cannot be read; `rule` is stable, the message names the place and the remedy."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        """Keep the rule beside the message."""
+        super().__init__(reason)
+        self.rule = rule
+
+
+MEDIA_TYPES: Final[Mapping[Kind, str]] = {
+    Kind.EMPTY: "application/x-empty",
+    Kind.JSON_OBJECT: "application/json",
+    Kind.JSON_ARRAY: "application/json",
+    Kind.NDJSON: "application/x-ndjson",
+    Kind.XML_STUDY: "application/xml",
+    Kind.XML: "application/xml",
+    Kind.ZIP: "application/zip",
+    Kind.GZIP: "application/gzip",
+    Kind.HTML: "text/html",
+    Kind.TEXT: "text/plain",
+    Kind.BINARY: "application/octet-stream",
+}
+# The classic site printed when it made the page: no part of what the page says of the trial.
+_PROCESSED: Final = re.compile(rb"ClinicalTrials\.gov processed this record on [^<\n]{0,60}")
+
+
+def identify(data: bytes) -> Identity:
+    """Return the document's hashes and what its bytes are."""
+    kind = sniff(data)
+    document_id = hashlib.sha256(data).hexdigest()
+    stampless = _WITHOUT_STAMP[kind](data) if kind in _WITHOUT_STAMP else data
+    content_id = document_id if stampless == data else hashlib.sha256(stampless).hexdigest()
+    return Identity(document_id, content_id, kind)
+
+
+def read(data: bytes, identity: Identity, url: str | None) -> Reading:
+    """Read one document; `url` is its address where a manifest says so.
+
+    Raises:
+        UnreadableError: where it is no document that Trialhouse reads. Nothing else is raised, whatever the bytes.
+    """
+    reader = _READERS.get(identity.kind)
+    if reader is None:
+        raise UnreadableError(*_REFUSALS.get(identity.kind, _REFUSALS[Kind.BINARY]))
+    try:
+        return reader(data, identity, url)
+    except UnreadableError:
+        raise
+    except UndecodableError as error:
+        raise UnreadableError("undecodable", str(error)) from error
+    except NotRecognisedError as error:
+        raise UnreadableError("not_recognised", str(error)) from error
+    except RegisterError as error:
+        raise UnreadableError("broken_study", str(error)) from error
+    except RecursionError as error:
+        raise UnreadableError("too_deep", "it is nested too deeply: no study is; download it again") from error
+    except Exception as error:  # a fault of ours must cost this document only, and be seen
+        raise UnreadableError(
+            "reader_failed", f"Trialhouse's reader failed ({type(error).__name__}: {error}); please report it"
+        ) from error
+
+
+def _read_page(data: bytes, identity: Identity, url: str | None) -> Reading:
+    decoded = decode(data)
+    if identity.kind is Kind.HTML:
+        rendered = render(decoded.text)
+        address = url or next(iter(rendered.links.values()), None)
+        page = Page(rendered.text, url=address, levels=rendered.levels, html=True)
+    else:
+        page = Page(decoded.text, url=url)
+    return _read_lines(page, decoded, identity)
+
+
+def _read_lines(page: Page, decoded: Decoded, identity: Identity) -> Reading:
+    if not page.lines:
+        raise UnreadableError("empty", "it shows no text: save the page again once it has loaded")
+    layout = layouts.recognise(page).layout
+    record = layout.read(page)
+    unread = tuple((line.number, line.text) for line in page.unread())
+    extracted = Extracted(identity.document_id, layout.NAME, record, page.text, page.url, page.address, unread)
+    return Reading(extracted, layout.SOURCE, page.dialect, decoded.encoding, decoded.rule)
+
+
+def _register(
+    module_name: str, source: str, reader: Callable[[bytes], Read]
+) -> Callable[[bytes, Identity, str | None], Reading]:
+    def read_study(data: bytes, identity: Identity, url: str | None) -> Reading:
+        found = reader(data)
+        unread = tuple((None, path) for path in found.unread)
+        extracted = Extracted(identity.document_id, module_name, found.record, None, url, None, unread)
+        return Reading(extracted, source, None, None, None)
+
+    return read_study
+
+
+_REFUSALS: Final[Mapping[Kind, tuple[str, str]]] = {
+    Kind.EMPTY: ("empty", "it holds nothing: save or download it again"),
+    Kind.BINARY: ("binary", "its bytes are no text, JSON, XML or HTML: save the page as text or HTML"),
+    Kind.XML: ("unknown_xml", "its root is no <clinical_study>: only the register's XML of studies is read"),
+    Kind.JSON_ARRAY: ("nested_list", "it is a list inside a list: give the list of studies itself"),
+}
+_READERS: Final[Mapping[Kind, Callable[[bytes, Identity, str | None], Reading]]] = {
+    Kind.JSON_OBJECT: _register(ctgov_json.NAME, ctgov_json.SOURCE, ctgov_json.read),
+    Kind.XML_STUDY: _register(ctgov_xml.NAME, ctgov_xml.SOURCE, ctgov_xml.read),
+    Kind.HTML: _read_page,
+    Kind.TEXT: _read_page,
+}
+_WITHOUT_STAMP: Final[Mapping[Kind, Callable[[bytes], bytes]]] = {
+    Kind.JSON_OBJECT: ctgov_json.content_bytes,
+    Kind.XML_STUDY: ctgov_xml.content_bytes,
+    Kind.HTML: lambda data: _PROCESSED.sub(b"", data),
+}

@@ -1,0 +1,75 @@
+"""Which intervention belongs to which arm, told by the labels and names that registers print on both sides.
+
+Only matching of labels; reading them is a format's business, and giving them keys is `tabulate`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.records import ArmIntervention
+from pipeline.words import clean
+
+Positions = dict[str, list[int]]
+
+
+def link(
+    arms: Sequence[tuple[str | None, Iterable[str]]],
+    interventions: Sequence[tuple[str | None, str | None, Iterable[str]]],
+) -> tuple[list[ArmIntervention], list[str]]:
+    """Link arms and interventions.
+
+    Where one side's label names several (two interventions called "Drug: Placebo"), the other side's labels decide;
+    where these are silent too, all that carry the label are linked, for so the source says.
+
+    Args:
+        arms: label, and the printed names of its interventions ("Drug: Metformin").
+        interventions: type ("Drug" or "DRUG"), name, and the labels of its arms.
+
+    Returns:
+        The links in the order of arms, then interventions; and the names and labels that match nothing.
+    """
+    full: Positions = {}
+    bare: Positions = {}
+    labels: Positions = {}
+    for index, (type_, name, _) in enumerate(interventions):
+        if name:
+            bare.setdefault(name, []).append(index)
+            if type_:
+                full.setdefault(f"{type_.replace('_', ' ').title()}: {name}", []).append(index)
+    for index, (label, _) in enumerate(arms):
+        if label:
+            labels.setdefault(label, []).append(index)
+
+    sure: set[tuple[int, int]] = set()
+    either: list[list[tuple[int, int]]] = []
+    unmatched: list[str] = []
+
+    def add(pairs: list[tuple[int, int]], words: str) -> None:
+        if len(pairs) == 1:
+            sure.add(pairs[0])
+        elif pairs:
+            either.append(pairs)
+        else:
+            unmatched.append(words)
+
+    for arm, (_, names) in enumerate(arms):
+        for words in names:
+            found = full.get(words) or bare.get(words.partition(": ")[2]) or bare.get(words)
+            found = found or _loosely(words, full) or _loosely(words.partition(": ")[2], bare)
+            add([(arm, intervention) for intervention in found], words)
+    for intervention, (_, _, words_of_arms) in enumerate(interventions):
+        for words in words_of_arms:
+            add([(arm, intervention) for arm in labels.get(words) or _loosely(words, labels)], words)
+
+    links = set(sure)
+    for pairs in either:
+        if sure.isdisjoint(pairs):
+            links.update(pairs)
+    return [ArmIntervention(arm, intervention) for arm, intervention in sorted(links)], unmatched
+
+
+def _loosely(words: str, positions: Positions) -> list[int]:
+    """Return what `words` names when escapes, white space and case are set aside: the exact words named nothing."""
+    folded = clean(words).casefold()
+    return [index for key, found in positions.items() if clean(key).casefold() == folded for index in found]

@@ -1,0 +1,426 @@
+"""Files that hold many documents, taken apart in bounded memory: archives, API pages, arrays and lines of JSON.
+
+Here belongs where one document ends and the next begins. What a document says, and what a broken one is called in the
+quarantine, is the readers' and `documents`' business: a broken one is handed out like any other, with its place.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import itertools
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import IO, Final, NamedTuple
+
+import msgspec
+
+from pipeline.registers.errors import RegisterError
+from pipeline.sniff import HEAD, Kind, sniff
+
+
+class Limits(NamedTuple):
+    """How much a file may unfold into; the defaults hold ten times the whole register."""
+
+    members: int = 10_000_000
+    """Documents in one file."""
+    total_bytes: int = 1 << 38
+    """Unpacked bytes of one file."""
+    document_bytes: int = 1 << 28
+    """Bytes of one document, which is held in memory."""
+    ratio: int = 1_000
+    """Unpacked to packed bytes, above the first mebibyte: text packs 20-fold at most, a bomb more than 1,000-fold."""
+
+
+class Piece(NamedTuple):
+    """One document out of a file."""
+
+    name: str
+    """Its place: the member's name in an archive, the index (from 0) in a list, both as `name#index`; "" alone."""
+    data: bytes
+    kind: Kind
+    problem: str | None = None
+    """What is wrong with its bounds, where they could not be told; its bytes are what could be recovered."""
+
+
+class SplitError(RegisterError):
+    """A file that cannot be taken apart, or not further; `rule` is stable, the message names place and remedy."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        super().__init__(reason)
+        self.rule = rule
+
+
+def split(file: IO[bytes], limits: Limits = Limits()) -> Iterator[Piece]:  # noqa: B008 - immutable
+    """Yield the documents of a file, in their order.
+
+    Args:
+        file: open for reading in binary, at its beginning; seekable where it is a zip.
+        limits: how much it may unfold into.
+
+    Yields:
+        Every document once, each at most `limits.document_bytes` long. A file of one document yields that.
+
+    Raises:
+        SplitError: with rule `retired_format`, `broken_archive`, `encrypted_archive`, `nested_archive`, `too_large`,
+            `too_many` or `archive_bomb`; what was yielded before is sound.
+    """
+    meter = _Meter(limits)
+    for number, piece in enumerate(_open(file, "", meter)):
+        if number >= limits.members:
+            raise SplitError("too_many", f"more than {limits.members:,} documents: split the file or raise the limit")
+        yield piece
+
+
+class _Meter:
+    """What was unpacked so far, against the limits."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.unpacked = 0
+
+    def count(self, size: int) -> None:
+        self.unpacked += size
+        if self.unpacked > self.limits.total_bytes:
+            raise SplitError(
+                "too_large", f"unpacks to more than {self.limits.total_bytes:,} bytes: split it or raise the limit"
+            )
+
+
+class _Unpacking(io.RawIOBase):
+    """A stream of unpacked bytes that stops a bomb; `packed` tells how many packed bytes were read so far."""
+
+    def __init__(self, stream: IO[bytes], packed: IO[bytes], name: str, meter: _Meter) -> None:
+        self._stream = stream
+        self._packed = packed
+        self._name = name
+        self._meter = meter
+        self._unpacked = 0
+        self._start = packed.tell()
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            data = self._stream.read(size)
+        except (EOFError, OSError, zlib.error, zipfile.BadZipFile) as error:
+            raise SplitError(
+                "broken_archive", f"{self._name or 'it'} cannot be unpacked: {error}; fetch it again"
+            ) from error
+        self._unpacked += len(data)
+        self._meter.count(len(data))
+        packed = max(self._packed.tell() - self._start, 1)
+        if self._unpacked > (1 << 20) and self._unpacked > packed * self._meter.limits.ratio:
+            raise SplitError(
+                "archive_bomb",
+                f"{self._name or 'it'} unpacks more than {self._meter.limits.ratio:,}-fold: not real data",
+            )
+        return data
+
+
+def _open(file: IO[bytes], name: str, meter: _Meter, *, inside: bool = False) -> Iterator[Piece]:
+    """Yield the documents of a stream; `name` is its place in the archive that it is a member of."""
+    head = file.read(HEAD)
+    kind = sniff(head)
+    if kind in (Kind.ZIP, Kind.GZIP) and inside:
+        raise SplitError(
+            "nested_archive", f"{name or 'it'} is an archive inside an archive: unpack the outer one first"
+        )
+    if kind is Kind.GZIP:
+        stream = _Rest(head, file)
+        with gzip.GzipFile(fileobj=stream) as unpacked:  # type: ignore[call-overload] # `read` is all it needs
+            yield from _open(_Unpacking(unpacked, stream, name, meter), name, meter, inside=True)  # type: ignore[arg-type]
+    elif kind is Kind.ZIP:
+        yield from _open_zip(file, meter)
+    elif kind is Kind.JSON_ARRAY:
+        yield from _elements(_Rest(head, file), name, meter)
+    elif kind in (Kind.JSON_OBJECT, Kind.NDJSON):
+        yield from _objects(head, file, name, meter)
+    else:
+        yield _whole(head, file, name, meter)
+
+
+class _Rest:
+    """A stream whose first bytes were read already."""
+
+    def __init__(self, head: bytes, file: IO[bytes]) -> None:
+        self._head = head
+        self._file = file
+        self._position = 0
+
+    def read(self, size: int = -1) -> bytes:
+        if self._head:
+            data, self._head = (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
+            if size < 0:
+                data += self._file.read()
+        else:
+            data = self._file.read(size)
+        self._position += len(data)
+        return data
+
+    def tell(self) -> int:
+        return self._position
+
+
+def _whole(head: bytes, file: IO[bytes] | _Rest, name: str, meter: _Meter) -> Piece:
+    parts = [head]
+    size = len(head)
+    while more := file.read(_CHUNK):
+        parts.append(more)
+        size += len(more)
+        _check_size(size, name, meter)
+    data = b"".join(parts)
+    return Piece(name, data, sniff(data))
+
+
+def _check_size(size: int, name: str, meter: _Meter) -> None:
+    if size > meter.limits.document_bytes:
+        raise SplitError(
+            "too_large",
+            f"{name or 'it'} holds a document of more than {meter.limits.document_bytes:,} bytes: no study is so long",
+        )
+
+
+# -- zip ------------------------------------------------------------------------------------------------------------
+
+
+def _open_zip(file: IO[bytes], meter: _Meter) -> Iterator[Piece]:
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise SplitError("broken_archive", f"not a whole zip file: {error}; fetch it again") from error
+    with archive:
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        if len(members) > meter.limits.members:
+            raise SplitError(
+                "too_many", f"{len(members):,} members, {meter.limits.members:,} allowed: split the archive"
+            )
+        for member in members:
+            name = member.filename
+            if member.flag_bits & 1:
+                raise SplitError(
+                    "encrypted_archive", f"{name} is encrypted: unpack the archive with its password first"
+                )
+            if member.file_size > max(member.compress_size, 1) * meter.limits.ratio and member.file_size > 1 << 20:
+                raise SplitError("archive_bomb", f"{name} unpacks more than {meter.limits.ratio:,}-fold: not real data")
+            meter.count(member.file_size)
+            try:
+                with archive.open(member) as stream:
+                    yield from _member(stream, name, meter)
+            except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
+                if isinstance(error, SplitError):
+                    raise
+                # A member that was damaged on the way takes only itself.
+                yield Piece(name, b"", Kind.EMPTY, f"cannot be unpacked: {error}; fetch the archive again")
+
+
+def _member(stream: IO[bytes], name: str, meter: _Meter) -> Iterator[Piece]:
+    yield from _open(stream, name, meter, inside=True)
+
+
+# -- JSON -----------------------------------------------------------------------------------------------------------
+
+_CHUNK: Final = 1 << 22
+# The keys of a study: any of them may come first, and nothing inside a study begins with one.
+_KEYS: Final = rb"(?:protocolSection|resultsSection|annotationSection|documentSection|derivedSection|hasResults)"
+# A study that follows another one. A text cannot hold this: its quotes stand behind backslashes.
+_NEXT: Final = re.compile(rb',\s*(?=\{\s*"' + _KEYS + rb'"\s*:)')
+_TOKEN: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
+_SCALAR_END: Final = re.compile(rb"[\s,\]}]")
+_GAP: Final = re.compile(rb"[\s,]*")
+_RETIRED: Final = re.compile(rb'\s*\{\s*"(?:FullStudiesResponse|StudyFieldsResponse|FullStudy)"')
+_PAGE: Final = re.compile(
+    rb'\s*\{\s*(?:"(?:nextPageToken|totalCount)"\s*:\s*(?:"[^"]*"|\d+|null)\s*,\s*)*"studies"\s*:\s*(?=\[)'
+)
+_PAGE_END: Final = re.compile(rb'(?:\s*,\s*"(?:nextPageToken|totalCount)"\s*:\s*(?:"[^"]*"|\d+|null))*\s*\}\s*')
+_DECODER: Final = msgspec.json.Decoder(msgspec.Raw)
+
+
+def _objects(head: bytes, file: IO[bytes], name: str, meter: _Meter) -> Iterator[Piece]:
+    """Yield the documents of a stream of objects: lines of NDJSON, the studies of an API page, or one study."""
+    body = head.removeprefix(b"\xef\xbb\xbf")
+    if _RETIRED.match(body):
+        raise SplitError(
+            "retired_format",
+            f"{name or 'it'} is an answer of the API's version 1, which the register retired in 2024: download the "
+            "studies from API v2",
+        )
+    if page := _PAGE.match(body):
+        yield from _elements(
+            _Rest(body[page.end() :], file), name, meter, len(head) - len(body) + page.end(), _PAGE_END
+        )
+        return
+    lines = _Lines(_Rest(body, file), name, meter)
+    first, second = next(lines, b""), next(lines, None)
+    if not _is_json(first) and not (second is not None and second.startswith(b"{") and _is_json(second)):
+        # No line of NDJSON: one object over several lines, or a broken one.
+        yield _whole(first + (second or b"") + lines.rest(), lines.file, name, meter)
+    elif second is None:
+        yield Piece(name, first.strip(), Kind.JSON_OBJECT)
+    else:
+        for index, line in enumerate(itertools.chain((first, second), lines)):
+            problem = (
+                None if _is_json(line) else f"line {index + 1:,} of those that hold anything is not one JSON value"
+            )
+            yield Piece(_place(name, index), line.strip(), Kind.JSON_OBJECT, problem)
+
+
+class _Lines:
+    """The lines of a stream that hold anything, each within the limit of a document."""
+
+    def __init__(self, file: _Rest, name: str, meter: _Meter) -> None:
+        self.file = file
+        self._name = name
+        self._meter = meter
+        self._buffer = b""
+        self._at = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        while True:
+            line = self._line()
+            if not line:
+                raise StopIteration
+            if not line.isspace():
+                return line
+
+    def _line(self) -> bytes:
+        searched = self._at
+        while (end := self._buffer.find(b"\n", searched)) < 0:
+            more = self.file.read(_CHUNK)
+            if not more:
+                end = len(self._buffer) - 1
+                break
+            searched = len(self._buffer) - self._at
+            self._buffer = self._buffer[self._at :] + more
+            self._at = 0
+            _check_size(searched, self._name, self._meter)
+        line = self._buffer[self._at : end + 1]
+        self._at = end + 1
+        return line
+
+    def rest(self) -> bytes:
+        """Return what was read of the stream and not handed out."""
+        return self._buffer[self._at :]
+
+
+def _elements(
+    file: _Rest, name: str, meter: _Meter, offset: int = 0, end: re.Pattern[bytes] | None = None
+) -> Iterator[Piece]:
+    """Yield the elements of a JSON array, at whose bracket the stream stands, `offset` bytes into the file.
+
+    An array of studies is cut where the next study's first key stands; each cut is checked by reading over the element,
+    and only an element that fails is scanned token by token. So a broken study spoils no other. `end` is what may stand
+    behind the array, beside white space.
+    """
+    index = 0
+    at_end = is_broken = False
+    buffer = file.read(_CHUNK)
+    start = buffer.index(b"[") + 1
+    while True:
+        buffer, offset = buffer[start:], offset + start
+        for cut in _cut(buffer, at_end=at_end):
+            start = cut.end
+            if cut.start < cut.end:
+                is_broken = cut.problem is not None
+                yield _element(name, index, offset, buffer[cut.start : cut.end], cut)
+                index += 1
+            if cut.is_last:
+                rest = buffer[cut.end :] + file.read(_CHUNK)
+                if rest.strip() and not (end and end.fullmatch(rest)):
+                    problem = f"these bytes stand behind the end of the list, from byte {offset + start:,}: not read"
+                    yield Piece(_place(name, index), rest, Kind.JSON_OBJECT, problem)
+                return
+        if at_end and not is_broken:
+            problem = f"the list is cut off at byte {offset + len(buffer):,}: fetch the file again"
+            yield Piece(_place(name, index), b"", Kind.EMPTY, problem)
+        if at_end:
+            return
+        _check_size(len(buffer) - start, name, meter)
+        more = file.read(max(_CHUNK, len(buffer) - start))
+        at_end = not more
+        buffer += more
+
+
+def _element(name: str, index: int, offset: int, data: bytes, cut: _Cut) -> Piece:
+    problem = f"{cut.problem}, from byte {offset + cut.start:,} of the file" if cut.problem else None
+    return Piece(_place(name, index), data, Kind.JSON_OBJECT, problem)
+
+
+def _place(name: str, index: int) -> str:
+    return f"{name}#{index}" if name else str(index)
+
+
+class _Cut(NamedTuple):
+    start: int
+    end: int
+    """Where the element ends; nothing before it is needed any more. An empty cut only says so."""
+    problem: str | None = None
+    is_last: bool = False
+    """Whether the array ends here."""
+
+
+def _cut(buffer: bytes, *, at_end: bool) -> Iterator[_Cut]:
+    """Yield the elements that the buffer holds whole and, at the end of the stream, what is left of one.
+
+    The buffer begins in the array, between elements.
+    """
+    at = 0
+    following = _NEXT.search(buffer)
+    while True:
+        at = _GAP.match(buffer, at).end()  # type: ignore[union-attr] # matches everywhere
+        if following is not None and following.start() < at:
+            following = _NEXT.search(buffer, at)
+        limit = following.start() if following else len(buffer)
+        if at == len(buffer):
+            yield _Cut(at, at)
+            return
+        if buffer.startswith(b"]", at):
+            yield _Cut(at, at)
+            yield _Cut(at + 1, at + 1, is_last=True)
+            return
+        if following and _is_json(buffer[at:limit]):
+            end: int | None = limit
+        else:
+            end = _end_of_value(buffer, at, limit)
+            if end is not None and not _is_json(buffer[at:end]):
+                end = None
+        if end is not None:
+            yield _Cut(at, end)
+            at = end
+        elif following or at_end:
+            yield _Cut(at, limit, "its end could not be found" if following else "cut off before its end")
+            at = limit
+        else:
+            yield _Cut(at, at)
+            return
+
+
+def _end_of_value(buffer: bytes, start: int, limit: int) -> int | None:
+    """Return where the value that begins at `start` ends, by its brackets; None where it does not."""
+    if buffer[start] not in b'{["':
+        found = _SCALAR_END.search(buffer, start, limit)
+        return found.start() if found else None
+    depth = 0
+    for token in _TOKEN.finditer(buffer, start, limit):
+        mark = buffer[token.start()]
+        if mark in b"{[":
+            depth += 1
+        elif mark in b"}]":
+            depth -= 1
+        if depth <= 0:
+            return token.end()
+    return None
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        _DECODER.decode(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
