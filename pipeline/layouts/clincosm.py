@@ -1,0 +1,613 @@
+"""The study pages of clincosm.com, as an extractor of dialect R leaves them.
+
+    page     := [ACRONYM': ']TITLE (LABEL nl VALUE)* NUMBER* section*
+    section  := HEADING, in one order (`_HEADINGS`); below some of them (LABEL':' nl VALUE)*
+    arm      := [TYPE': ']LABEL nl [DESCRIPTION] (TYPE': 'NAME nl [DESCRIPTION] ['Other Names:' ('• 'NAME)*])*
+    outcome  := N'. 'MEASURE' ['TIME FRAME']' nl [DESCRIPTION]
+    site     := N FACILITY CITY [STATE] COUNTRY [POSTAL CODE], joined by blanks
+
+The page never closes its lists of other names: whatever comes next, an arm or a heading, is printed as one more item,
+and all that follows is indented. Dates always show a day, also where the register knows only the month.
+
+Here belongs only this grammar. How a site's words are told apart is `site_rows`'s. The page prints no conditions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum, auto
+from typing import Final, NamedTuple
+
+from pipeline.layouts.criteria import listed_criteria
+from pipeline.layouts.ctgov_shared import split_person
+from pipeline.layouts.lists import cut_masking
+from pipeline.layouts.site_rows import read_rows
+from pipeline.lines import Line, Page, prose
+from pipeline.normalize import ages, numbers, vocabulary
+from pipeline.records import (
+    Arm,
+    ArmIntervention,
+    Contact,
+    Identifier,
+    Intervention,
+    Official,
+    Outcome,
+    Record,
+    Sponsor,
+    StudyReference,
+)
+from pipeline.words import Words, join_words
+
+NAME: Final = "clincosm"
+SOURCE: Final = "clincosm"
+
+MARKERS: Final = {
+    "the label 'CT.gov ID'": re.compile(r"^CT\.gov ID$"),
+    "the header of the conditions": re.compile(r"^Condition or Disease\W+Intervention/Treatment\W+Phase\b"),
+    "the header of the arms": re.compile(r"^Arm\W+Intervention/Treatment\b"),
+    "the header of the sites": re.compile(r"^Site\W+City\W+State\W+Country\W+Postal Code\b"),
+    "the heading 'Study Documents (Full-Text)'": re.compile(r"^Study Documents \(Full-Text\)$"),
+    "the date of 'No Results Posted'": re.compile(r"^(?:No )?Results Posted as of "),
+    "the heading 'Arms and Interventions'": re.compile(r"^Arms and Interventions$"),
+}
+NEEDED: Final = 2
+
+_TOP_LABELS: Final = ("Sponsor", "Overall Status", "CT.gov ID", "Collaborator")
+_TITLE: Final = ""
+_SUMMARY: Final = "Brief Summary"
+_SHOWN: Final = "Condition or Disease Intervention/Treatment Phase"
+_DESCRIPTION: Final = "Detailed Description"
+_DESIGN: Final = "Study Design"
+_ARMS: Final = "Arms and Interventions"
+_OUTCOMES: Final = "Outcome Measures"
+_ELIGIBILITY: Final = "Eligibility Criteria"
+_CONTACTS: Final = "Contacts and Locations"
+_CONTACT: Final = "Contacts"
+_LOCATIONS: Final = "Locations"
+_SPONSORS: Final = "Sponsors and Collaborators"
+_INVESTIGATORS: Final = "Investigators"
+_DOCUMENTS: Final = "Study Documents (Full-Text)"
+_MORE: Final = "More Information"
+_PUBLICATIONS: Final = "Publications"
+_RESULTS: Final = "Study Results"
+_TYPES: Final = {
+    "Primary Outcome Measures": "PRIMARY",
+    "Secondary Outcome Measures": "SECONDARY",
+    "Other Outcome Measures": "OTHER",
+}
+
+
+class _Heading(NamedTuple):
+    """A heading; where the prose above it may hold the same line, `below` is what must stand below it."""
+
+    text: str
+    below: re.Pattern[str] | None = None
+
+
+# In the page's order.
+_HEADINGS: Final = (
+    _Heading("Study Details"),
+    _Heading("Study Description"),
+    _Heading(_SUMMARY),
+    _Heading(_SHOWN),
+    _Heading(_DESCRIPTION),
+    _Heading(_DESIGN, re.compile(r"Study Type\b")),
+    _Heading(_ARMS, MARKERS["the header of the arms"]),
+    _Heading(_OUTCOMES, re.compile("|".join(_TYPES))),
+    *map(_Heading, _TYPES),
+    _Heading(_ELIGIBILITY, re.compile(r"Criteria$")),
+    _Heading(_CONTACTS, re.compile(f"{_CONTACT}$|{_LOCATIONS}$|{_SPONSORS}$")),
+    _Heading(_CONTACT),
+    _Heading(_LOCATIONS, MARKERS["the header of the sites"]),
+    _Heading(_SPONSORS),
+    _Heading(_INVESTIGATORS),
+    _Heading(_DOCUMENTS),
+    _Heading(_MORE),
+    _Heading("Additional Information"),
+    _Heading(_PUBLICATIONS),
+    _Heading(_RESULTS),
+)
+# Headers of tables, and what the page prints where it has nothing: no values.
+_NOISE: Final = re.compile(r"None provided\.?|Criteria|Arm Intervention/Treatment|Site City State Country Postal Code")
+
+# Labels with a colon and the trial's fields that their values fill.
+_FIELDS: Final = {
+    "Study Type": "study_type",
+    "Allocation": "allocation",
+    "Intervention Model": "intervention_model",
+    "Observational Model": "observational_model",
+    "Time Perspective": "time_perspective",
+    "Primary Purpose": "primary_purpose",
+    "Official Title": "official_title",
+    "Sexes Eligible for Study": "sex",
+    "Gender Based Eligibility": "gender_based",
+    "Accepts Healthy Volunteers": "healthy_volunteers",
+    "Sampling Method": "sampling_method",
+    "Responsible Party": "responsible_party",
+    "First Posted": "first_posted_date",
+    "Results First Posted": "results_first_posted_date",
+    "Last Update Posted": "last_update_posted_date",
+    "Last Verified": "last_verified_date",
+    "Has Data Monitoring Committee": "has_dmc",
+    "Studies a U.S. FDA-regulated Drug Product": "is_fda_regulated_drug",
+    "Studies a U.S. FDA-regulated Device Product": "is_fda_regulated_device",
+    "Plan to Share IPD": "plan_to_share_ipd",
+}
+_PROSE: Final = {
+    "Intervention Model Description": "intervention_model_description",
+    "Masking Description": "masking_description",
+    "Study Population": "population",
+    "Why Study Stopped": "why_stopped",
+}
+# Labels that say before their name whether the value is actual.
+_TYPED: Final = {
+    "Enrollment": "enrollment",
+    "Study Start Date": "start_date",
+    "Primary Completion Date": "primary_completion_date",
+    "Study Completion Date": "completion_date",
+}
+_AGES: Final = "Ages Eligible for Study"
+_MASKING: Final = "Masking"
+_REGISTRY_NUMBER: Final = "ClinicalTrials.gov Identifier"
+_OTHER_NUMBERS: Final = "Other Study ID Numbers"
+# Labels whose value says what another label says, or what the warehouse has no column for.
+_UNUSED: Final = (
+    "Individual Participant Data (IPD) Sharing Statement",
+    "IPD Sharing Statement",
+    "Product Manufactured in and Exported from the U.S.",
+    "Plan to Share IPD Description",
+    "Gender Eligibility Description",
+    "Key Record Dates",
+)
+_LABELS: Final = frozenset((*_FIELDS, *_PROSE, *_TYPED, _AGES, _MASKING, _REGISTRY_NUMBER, _OTHER_NUMBERS, *_UNUSED))
+_LABEL: Final = re.compile(r"(?:(?P<type>Actual|Anticipated|Estimated) )?(?P<label>[^:]+?) ?:")
+_KEYWORDS: Final = re.compile(r"Keywords provided by\b")
+_CRITERIA: Final = re.compile(r".*\b(?:inclusion|exclusion)\b", re.IGNORECASE)
+_DATES: Final = (
+    "start_date",
+    "primary_completion_date",
+    "completion_date",
+    "first_posted_date",
+    "last_update_posted_date",
+    "last_verified_date",
+    "results_first_posted_date",
+)
+
+# The register allows an acronym of 14 characters; what is longer before a colon belongs to the title.
+_ACRONYM: Final = re.compile(r"(?P<acronym>\S[^:]{0,13}): (?=\S)")
+_CLASS: Final = re.compile(r" \((?P<class>[^()]{1,20})\)(?:, |$)")
+_NUMBER: Final = re.compile(r"[\d,]+(?:[.,]\d+)?")
+_ARM_TYPE: Final = re.compile(
+    r"(?P<type>Experimental|Active Comparator|Placebo Comparator|Sham Comparator|No Intervention|Other): (?=\S)"
+)
+_INTERVENTION_TYPE: Final = re.compile(
+    r"(?P<type>Drug|Device|Biological|Procedure|Radiation|Behavioral|Genetic|Dietary Supplement|Combination Product"
+    r"|Diagnostic Test|Other): (?=\S)"
+)
+_OTHER_NAMES: Final = "Other Names:"
+_LONGEST_LABEL: Final = 100  # characters, the register's limit
+_RESULTS_POSTED: Final = re.compile(r"(?P<words>(?:No )?Results Posted)\b")
+_ORDINAL: Final = re.compile(r"(\d+)\.")
+_ROLE: Final = re.compile(r"(?P<role>[^:,]+): ")
+# Degrees behind a name, one or several in a piece ("MD. Ph.D"); no other capitals, which may be an institution's.
+_DEGREE: Final = re.compile(
+    r"(?:(?:M\.?D|D\.?O|Ph\.? ?D|M\.?P\.?H|M\.?B\.?A|M\.?H\.?S|M\.?S\.?N|[MB]\.? ?(?:Sc|S|A|Ed)|D\.? ?(?:Sc|Phil)"
+    r"|MSC[IR]|M\.?B\.?B\.?S|M\.?B\.? ?Ch\.?B|D\.?[DV]\.?[SM]|D\.?M\.?D|D\.?N\.?P|D\.?P\.?T|P\.?T|C?R\.?N|N\.?P|R\.?D"
+    r"|(?:Pharm|Psy|Ed)\.?D|F[A-Z]{3,5}|MRCP|DrPH|Dr|Prof(?:essor)?|Doctor|Master|Bachelor)\.?(?:[ /-]+|$))+"
+)
+_CONTACT_ROLE: Final = re.compile(r"(?:Contact|Backup Contact|Contact Backup): (?=\S)")
+
+Parts = dict[str, list[Line]]
+
+
+def read(page: Page) -> Record:
+    """Read the words of a page of clincosm.com; a page that is cut off yields what stands before the cut."""
+    parts = _cut(page)
+    record = Record()
+    derived = _read_top(page, record, parts[_TITLE])
+    trial = record.trial
+    trial.brief_summary = prose(page, parts.get(_SUMMARY, []))
+    trial.detailed_description = prose(page, parts.get(_DESCRIPTION, []))
+    _read_shown(page, record, parts.get(_SHOWN, []))
+    design, _ = _entries(page, parts.get(_DESIGN, []))
+    _read_labels(page, record, design)
+    _read_enrollment(page, record, derived)
+    _read_arms(page, record, parts.get(_ARMS, []))
+    for heading, type_ in _TYPES.items():
+        record.outcomes.extend(_outcomes(page, parts.get(heading, []), type_))
+    _read_eligibility(page, record, parts.get(_ELIGIBILITY, []))
+    _read_contacts(page, record, [*parts.get(_CONTACTS, []), *parts.get(_CONTACT, [])])
+    record.sites.extend(read_rows(page, parts.get(_LOCATIONS, [])))
+    _skip_repeated_sponsors(page, record, parts.get(_SPONSORS, []))
+    record.officials.extend(
+        official for line in parts.get(_INVESTIGATORS, []) if (official := _official(page, record, line))
+    )
+    more, citations = _entries(page, parts.get(_PUBLICATIONS, []) or parts.get(_MORE, []))
+    record.study_references.extend(StudyReference(citation=page.words(line)) for line in citations if line.marker)
+    _read_labels(page, record, more)
+    _read_numbers(page, record, more)
+    _read_results(page, record, parts.get(_RESULTS, []))
+    record.lossy.update(name for name in _DATES if getattr(trial, name))
+    return record
+
+
+# --- cutting the page -------------------------------------------------------------------------------------------------
+
+
+def _cut(page: Page) -> Parts:
+    """Cut the page at its headings, and skip headings and what the page prints for nothing."""
+    last = {heading.text: line.position for line in page.lines for heading in _HEADINGS if _is(page, heading, line)}
+    parts: Parts = {_TITLE: []}
+    current, at = _TITLE, 0
+    for line in page.lines:
+        found = _next_heading(page, line, at, last)
+        if found is not None:
+            page.skip(line)
+            at, current = found + 1, _HEADINGS[found].text
+            parts[current] = []
+        elif _NOISE.fullmatch(line.text):
+            page.skip(line)
+        else:
+            parts[current].append(line)
+    return parts
+
+
+def _next_heading(page: Page, line: Line, at: int, last: dict[str, int]) -> int | None:
+    """Which heading, from `at` on, the line is; none while one that comes before it still stands below."""
+    for index in range(at, len(_HEADINGS)):
+        heading = _HEADINGS[index]
+        if _is(page, heading, line):
+            return index
+        if last.get(heading.text, -1) > line.position:
+            return None
+    return None
+
+
+def _is(page: Page, heading: _Heading, line: Line) -> bool:
+    """Whether the line is the heading, which may be the last item of a list that was never closed."""
+    if line.text != heading.text or _ORDINAL.fullmatch(line.marker):
+        return False
+    following = page.lines[line.position + 1 : line.position + 2]
+    return heading.below is None or not following or heading.below.match(following[0].text) is not None
+
+
+def _entries(page: Page, lines: Iterable[Line]) -> tuple[dict[str, list[Line]], list[Line]]:
+    """Cut lines at the labels with a colon; return values by label, and the lines above the first label.
+
+    A type before the label ("Actual Study Start Date :") becomes part of the value's lines, in front.
+    """
+    entries: dict[str, list[Line]] = {}
+    above: list[Line] = []
+    current = above
+    for line in lines:
+        found = _LABEL.fullmatch(line.text)
+        if _KEYWORDS.match(line.text):
+            page.skip(line)
+            current = entries.setdefault("Keywords", [])
+        elif found and found["label"] in _LABELS and found["label"] not in entries:
+            current = entries[found["label"]] = [line] if found["type"] else []
+            page.skip(line)
+        else:
+            current.append(line)
+    return entries, above
+
+
+# --- what is said once ------------------------------------------------------------------------------------------------
+
+
+def _read_top(page: Page, record: Record, lines: Sequence[Line]) -> list[Line]:
+    """Read the title and the labels below it; return the block of derived numbers."""
+    top: Parts = {_TITLE: []}
+    current = _TITLE
+    for line in lines:
+        if line.text in _TOP_LABELS and line.text not in top and (current != _TITLE or top[_TITLE]):
+            page.skip(line)
+            current = line.text
+            top[current] = []
+        else:
+            top[current].append(line)
+    if title := top[_TITLE]:
+        found = _ACRONYM.match(title[0].text)
+        if found:
+            record.trial.acronym = page.words(title[0], *found.span("acronym"))
+        record.trial.brief_title = page.words(title[0], found.end() if found else 0)
+    for line in top.get("Sponsor", [])[:1]:
+        record.sponsors.extend(_sponsors(page, line, "LEAD"))
+    for line in top.get("Overall Status", [])[:1]:
+        record.trial.overall_status = page.words(line)
+    for line in top.get("CT.gov ID", [])[:1]:
+        record.identifiers.append(Identifier(page.words(line), "PRIMARY"))
+    below = top.get("Collaborator", [])
+    for line in below[:1]:
+        if line.text == "(none)":
+            page.skip(line)
+        elif not _NUMBER.fullmatch(line.text):
+            record.sponsors.extend(_sponsors(page, line, "COLLABORATOR"))
+    return [line for line in below if _NUMBER.fullmatch(line.text)]
+
+
+def _sponsors(page: Page, line: Line, role: str) -> Iterator[Sponsor]:
+    """Cut "NAME (CLASS), NAME (CLASS)" behind each bracket that holds a known class."""
+    start = 0
+    for found in _CLASS.finditer(line.text):
+        if vocabulary.codes("sponsor_class", found["class"]):
+            yield Sponsor(page.words(line, start, found.start()), role, page.words(line, *found.span("class")))
+            start = found.end()
+    if start < len(line.text):
+        yield Sponsor(page.words(line, start), role)
+
+
+def _read_shown(page: Page, record: Record, lines: Iterable[Line]) -> None:
+    """Read the list of interventions and the phases below it."""
+    for line in lines:
+        if line.marker:
+            record.interventions.append(_intervention(page, line))
+        elif vocabulary.codes("phases", line.text):
+            record.trial.phases = page.words(line)
+
+
+def _intervention(page: Page, line: Line) -> Intervention:
+    found = _INTERVENTION_TYPE.match(line.text)
+    if not found:
+        return Intervention(name=page.words(line))
+    return Intervention(type=page.words(line, *found.span("type")), name=page.words(line, found.end()))
+
+
+def _read_labels(page: Page, record: Record, entries: dict[str, list[Line]]) -> None:
+    trial = record.trial
+    for label, name in _FIELDS.items():
+        if lines := entries.get(label):
+            setattr(trial, name, page.whole(lines[0]))
+    for label, name in _PROSE.items():
+        if lines := entries.get(label):
+            setattr(trial, name, _undoubled(page, lines))
+    for label, name in _TYPED.items():
+        for line in entries.get(label, [])[:2]:
+            found = _LABEL.fullmatch(line.text)
+            if found and found["label"] == label:
+                setattr(trial, f"{name}_type", page.words(line, *found.span("type")))
+            else:
+                setattr(trial, name, page.words(line))
+    if lines := entries.get(_MASKING):
+        trial.masking, trial.who_masked = cut_masking(page, lines[0])
+    for label in _UNUSED:
+        page.skip(*entries.get(label, []))
+
+
+def _undoubled(page: Page, lines: Sequence[Line]) -> Words | None:
+    """A text that the page may print twice, the second time glued to the first: once."""
+    text = "\n".join(line.text for line in lines)
+    half = len(text) // 2
+    if len(text) % 2 or not half or text[:half] != text[half:]:
+        return prose(page, lines)
+    page.skip(*lines)
+    pieces = []
+    for line in lines:
+        if half > 0:
+            pieces.append(page.words(line, 0, half))
+        half -= len(line.text) + 1
+    return join_words(pieces)
+
+
+def _read_enrollment(page: Page, record: Record, derived: Sequence[Line]) -> None:
+    """Compare the enrollment with the first of the derived numbers, which are no facts of their own."""
+    page.skip(*derived)
+    said = record.trial.enrollment
+    if derived and isinstance(said, Words) and numbers.count(said) != numbers.count(derived[0].text):
+        record.claim("enrollment", said, page.words(derived[0]))
+
+
+# --- arms, interventions, outcomes ------------------------------------------------------------------------------------
+
+
+class _Kind(Enum):
+    """What a line of the table of arms is."""
+
+    ARM = auto()
+    INTERVENTION = auto()
+    OTHER_NAMES = auto()
+    NAME = auto()
+    TEXT = auto()
+
+
+def _read_arms(page: Page, record: Record, lines: Sequence[Line]) -> None:
+    """Read the arms, each with its interventions; an intervention of several arms is one, with several links."""
+    texts: list[tuple[Arm | Intervention, list[Line]]] = []
+    names: list[str] = []
+    shown = frozenset(f"{one.type}: {one.name}" for one in record.interventions)
+    for kind, line in _arm_lines(lines, shown):
+        if kind is _Kind.ARM:
+            record.arms.append(_arm(page, line))
+            texts.append((record.arms[-1], []))
+        elif kind is _Kind.INTERVENTION:
+            position = _position(record, _intervention(page, line))
+            link = ArmIntervention(len(record.arms) - 1, position)
+            if link not in record.arm_interventions:
+                record.arm_interventions.append(link)
+            names = record.interventions[position].other_names
+            texts.append((record.interventions[position], []))
+        elif kind is _Kind.OTHER_NAMES:
+            page.skip(line)
+        elif kind is _Kind.NAME:
+            name = page.words(line)
+            if name not in names:
+                names.append(name)
+        else:
+            texts[-1][1].append(line)
+    for owner, said in texts:
+        text = prose(page, said)
+        owner.description = owner.description or text
+
+
+def _arm_lines(lines: Sequence[Line], shown: frozenset[str]) -> Iterator[tuple[_Kind, Line]]:
+    """Tell what each line of the table is.
+
+    A blank line follows the label of an arm, and none stands before it but above the first. That tells an arm
+    "Other: X" from an intervention, and the label of a group without a type (observational studies) from text.
+    `shown` holds the interventions that the page lists elsewhere: where it does, no other line is one.
+    """
+    typed = bool(lines) and _ARM_TYPE.match(lines[0].text) is not None
+    state = _Kind.ARM
+    for line, following in zip(lines, (*lines[1:], None), strict=False):
+        ends = following is None or following.gap
+        if line is lines[0]:
+            kind = _Kind.ARM
+        elif line.marker and state is not _Kind.NAME:
+            kind = _Kind.TEXT
+        elif line.text == _OTHER_NAMES and state is _Kind.INTERVENTION:
+            kind = _Kind.OTHER_NAMES
+        elif ends and typed and _ARM_TYPE.match(line.text) and not (following is None and line.text in shown):
+            kind = _Kind.ARM
+        elif _INTERVENTION_TYPE.match(line.text) and (not shown or line.text in shown):
+            kind = _Kind.INTERVENTION
+        elif not typed and ends and following and state is not _Kind.ARM and len(line.text) <= _LONGEST_LABEL:
+            kind = _Kind.ARM
+        else:
+            kind = _Kind.NAME if line.marker else _Kind.TEXT
+        if kind is _Kind.OTHER_NAMES:
+            state = _Kind.NAME
+        elif kind in (_Kind.ARM, _Kind.INTERVENTION):
+            state = kind
+        elif kind is _Kind.TEXT and state is _Kind.NAME:
+            state = _Kind.INTERVENTION
+        yield kind, line
+
+
+def _arm(page: Page, line: Line) -> Arm:
+    found = _ARM_TYPE.match(line.text)
+    if not found:
+        return Arm(label=page.words(line))
+    return Arm(label=page.words(line, found.end()), type=page.words(line, *found.span("type")))
+
+
+def _position(record: Record, intervention: Intervention) -> int:
+    """The position of the intervention with that type and name; one that is not there yet is added."""
+    for position, one in enumerate(record.interventions):
+        if (one.type, one.name) == (intervention.type, intervention.name):
+            return position
+    record.interventions.append(intervention)
+    return len(record.interventions) - 1
+
+
+def _outcomes(page: Page, lines: Sequence[Line], type_: str) -> Iterator[Outcome]:
+    """Read the numbered outcomes: each item at the depth of the first, numbered one up, with the text below it."""
+    rows: list[list[Line]] = []
+    for line in lines:
+        number = _ORDINAL.fullmatch(line.marker)
+        if number and int(number[1]) == len(rows) + 1 and (not rows or line.indent <= rows[0][0].indent):
+            rows.append([line])
+        elif rows:
+            rows[-1].append(line)
+    for first, *below in rows:
+        measure, time_frame = _bracketed(page, first)
+        yield Outcome(measure=measure, time_frame=time_frame, description=prose(page, below), type=type_)
+
+
+def _bracketed(page: Page, line: Line) -> tuple[Words, Words | None]:
+    """Cut "MEASURE [TIME FRAME]" at the bracket that closes at the very end, or at the last one where none matches."""
+    text, depth, at = line.text, 0, len(line.text)
+    while at and (depth or at == len(text)) and text.endswith("]"):
+        at -= 1
+        depth += (text[at] == "]") - (text[at] == "[")
+    at = text.rfind(" [") + 1 if depth else at
+    if not 0 < at < len(text):
+        return page.words(line), None
+    return page.words(line, 0, at), page.words(line, at + 1, len(text) - 1) or None
+
+
+# --- eligibility, people, what else -----------------------------------------------------------------------------------
+
+
+def _read_eligibility(page: Page, record: Record, lines: Sequence[Line]) -> None:
+    """Read the labels, each with a value of one line, and the criteria below them."""
+    labelled: list[Line] = []
+    criteria: list[Line] = []
+    in_prose = False
+    for line in lines:
+        found = _LABEL.fullmatch(line.text)
+        if found and found["label"] in _LABELS and not criteria:
+            labelled.append(line)
+            in_prose = found["label"] in _PROSE
+        elif (
+            not criteria
+            and labelled
+            and (labelled[-1].text.endswith(":") or in_prose)
+            and not _CRITERIA.match(line.text)
+        ):
+            labelled.append(line)
+        else:
+            criteria.append(line)
+    entries, _ = _entries(page, labelled)
+    _read_labels(page, record, entries)
+    for line in entries.get(_AGES, [])[:1]:
+        _read_ages(page, record, line)
+    record.trial.eligibility_text = prose(page, criteria)
+    record.eligibility_criteria.extend(listed_criteria(page, criteria))
+
+
+def _read_ages(page: Page, record: Record, line: Line) -> None:
+    """Cut "18 Years to 60 Years"; words that are no range stay unread."""
+    range_ = ages.split_range(line.text)
+    for name, limit in (("minimum_age", range_.minimum), ("maximum_age", range_.maximum)) if range_ else ():
+        page.skip(line)
+        if limit and not ages.is_no_limit(limit.words):
+            setattr(record.trial, name, join_words(page.words(line, *span) for span in limit.spans))
+
+
+def _read_contacts(page: Page, record: Record, lines: Iterable[Line]) -> None:
+    for line in lines:
+        if found := _CONTACT_ROLE.match(line.text):
+            person = split_person(line.text[found.end() :])
+            name, phone, email = (
+                page.words(line, found.end() + part[0], found.end() + part[1]) if part else None for part in person
+            )
+            record.contacts.append(Contact(name=name, phone=phone, email=email))
+
+
+def _skip_repeated_sponsors(page: Page, record: Record, lines: Iterable[Line]) -> None:
+    names = {sponsor.name for sponsor in record.sponsors}
+    page.skip(*(line for line in lines if line.text in names))
+
+
+def _official(page: Page, record: Record, line: Line) -> Official | None:
+    """Cut "ROLE: NAME, DEGREE, AFFILIATION": the affiliation is a sponsor of the page, or what follows the degrees."""
+    role = _ROLE.match(line.text)
+    if not role:
+        return None
+    text = line.text
+    sponsor = max((one.name for one in record.sponsors if text.endswith(f", {one.name}")), key=len, default=None)
+    if sponsor:
+        end = len(text) - len(sponsor) - len(", ")
+    else:
+        end = text.find(", ", role.end())
+        while end >= 0 and (degree := _DEGREE.fullmatch(text, end + 2, _comma(text, end + 2))):
+            end = degree.end() if degree.end() < len(text) else -1
+        end = end if end >= 0 else len(text)
+    affiliation = page.words(line, end + 2) if end < len(text) else None
+    return Official(page.words(line, role.end(), end), page.words(line, *role.span("role")), affiliation)
+
+
+def _comma(text: str, start: int) -> int:
+    at = text.find(", ", start)
+    return len(text) if at < 0 else at
+
+
+def _read_numbers(page: Page, record: Record, entries: dict[str, list[Line]]) -> None:
+    """Read the registry number again, which may differ from the one at the top, the other numbers and the keywords."""
+    again = next((page.words(line) for line in entries.get(_REGISTRY_NUMBER, [])[:1]), None)
+    primary = next((one.identifier for one in record.identifiers), None)
+    if primary is None and again:
+        record.identifiers.append(Identifier(again, "PRIMARY"))
+    elif isinstance(primary, Words):
+        record.claim("trial_id", primary, again)
+    record.identifiers.extend(
+        Identifier(page.words(line), "SECONDARY") for line in entries.get(_OTHER_NUMBERS, []) if line.text != primary
+    )
+    record.keywords.extend(page.words(line) for line in entries.get("Keywords", []) if line.marker)
+
+
+def _read_results(page: Page, record: Record, lines: Iterable[Line]) -> None:
+    for line in lines:
+        if found := _RESULTS_POSTED.match(line.text):
+            record.trial.has_results = page.words(line, *found.span("words"))

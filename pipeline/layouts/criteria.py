@@ -1,0 +1,100 @@
+"""Lists of eligibility criteria, as registers' free text prints them on several sites.
+
+Here belongs telling the headings "Inclusion Criteria" and "Exclusion Criteria" and the listed criteria between them.
+Where the criteria stand on a page is the layout's business; what a criterion asks for is nobody's yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from pipeline.lines import Line, Page
+from pipeline.records import Criterion
+from pipeline.words import join_words
+
+# "non-inclusion criteria" is what French protocols call the exclusion criteria.
+_KIND: Final = r"(?P<kind>non[- ]?inclusion|inclusion|exclusion)"
+_HEADING: Final = re.compile(
+    rf"[\W_]*(?:[\w/-]+ ){{0,3}}?{_KIND}(?: criteri(?:a|on)| requirements?)?\b(?P<rest>[^.;]{{0,80}}?)[\W_]*",
+    re.IGNORECASE,
+)
+_LABEL: Final = re.compile(rf"{_KIND} criteri(?:a|on)\s*:", re.IGNORECASE)
+_WORD: Final = re.compile(r"\w")
+# No criterion: that there is none, and what announces some.
+_NOTHING: Final = re.compile(r"none\.?|n/?a|not applicable\.?|nil|.*:", re.IGNORECASE)
+_SENTENCE_END: Final = re.compile(r"[.;]\s+\S")
+
+
+def listed_criteria(page: Page, lines: Sequence[Line]) -> list[Criterion]:
+    """Return the listed criteria of an eligibility text; empty where it lists none.
+
+    Each item of a list is one criterion, at whatever depth; paragraphs below an item that are indented under it, or
+    that follow its colon, belong to it. A part without any list is listed by its paragraphs. What stands in front of
+    the first heading has no known kind.
+    """
+    return [criterion for kind, part in _parts(lines) for criterion in _criteria(page, part, kind)]
+
+
+def _parts(lines: Iterable[Line]) -> list[tuple[str | None, list[Line]]]:
+    """Cut the text at its headings; several criteria in the line of a heading cannot be cut, and stay out."""
+    parts: list[tuple[str | None, list[Line]]] = [(None, [])]
+    for line in lines:
+        if kind := _heading(line):
+            parts.append((kind, []))
+        elif labels := list(_LABEL.finditer(line.text)) if not line.marker else []:
+            parts.append((_kind(labels[-1]), []))
+        else:
+            parts[-1][1].append(line)
+    return parts
+
+
+def _heading(line: Line) -> str | None:
+    """The kind that a heading opens: "Key Inclusion Criteria", "Exclusion criteria for children:"."""
+    found = _HEADING.fullmatch(line.text)
+    if found is None:
+        return None
+    rest = found["rest"]
+    if _WORD.search(rest) and (line.marker or not line.text.endswith(":")):
+        # "Inclusion Criteria:Inclusion Criteria:" says one thing twice; other words ask for a colon at the end.
+        return _kind(found) if _HEADING.fullmatch(rest) and not line.marker else None
+    return _kind(found)
+
+
+def _kind(found: re.Match[str]) -> str:
+    return "INCLUSION" if found["kind"].lower() == "inclusion" else "EXCLUSION"
+
+
+def _criteria(page: Page, lines: Sequence[Line], kind: str | None) -> list[Criterion]:
+    if not any(line.marker and _WORD.search(line.text) for line in lines):
+        return _paragraphs(page, lines, kind)
+    items: list[list[Line]] = []
+    is_open = False
+    for line in lines:
+        if line.marker:
+            is_open = bool(_WORD.search(line.text))
+            if is_open:
+                items.append([line])
+        elif is_open and (line.indent > items[-1][0].indent or _leads_to(items[-1][-1], line)):
+            items[-1].append(line)
+        else:
+            is_open = False
+    return [
+        Criterion(text, kind)
+        for first, *rest in items
+        if (text := join_words([page.words(first), *map(page.whole, rest)]))
+    ]
+
+
+def _leads_to(before: Line, line: Line) -> bool:
+    """Whether a line ends in a colon and the next one is what it announces, not a heading of its own."""
+    return before.text.endswith(":") and not line.text.endswith(":")
+
+
+def _paragraphs(page: Page, lines: Sequence[Line], kind: str | None) -> list[Criterion]:
+    """A part without lists is listed by its paragraphs; one paragraph of several sentences is running text."""
+    said = [line for line in lines if _WORD.search(line.text) and not _NOTHING.fullmatch(line.text)]
+    if kind is None or (len(said) == 1 and _SENTENCE_END.search(said[0].text)):
+        return []
+    return [Criterion(page.words(line), kind) for line in said]

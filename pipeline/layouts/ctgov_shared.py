@@ -1,0 +1,156 @@
+"""What the faces of the ClinicalTrials.gov site share: small grammars of one line or cell, no page and no labels.
+
+Here belong the outcome's brackets, the bracket of a masked trial, a person with phone and e-mail, a place under its
+country. Each function takes a text and gives offsets in it, so that a layout can hand on the words with their place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final, NamedTuple
+
+Part = tuple[int, int]
+"""Half-open offsets in the text that was given."""
+
+_BRACKET: Final = re.compile(
+    r"\[\s*(?:(?P<frame>Time\s+Frame)|(?P<safety>Designated\s+as\s+safety\s+issue))\s*:\s*", re.I
+)
+_EMAIL: Final = re.compile(r"(?:^|\s)(?P<email>[^\s@]+@[^\s@]+\.[^\s@]+)\s*$")
+_PHONE: Final = re.compile(
+    r"(?:^|\s)(?P<phone>[+(]{0,2}\d[\d\s().+/–-]{4,}\d?(?:\s*(?:extension|ext|x)\.?:?\s*[\d+]+)?)\s*$", re.IGNORECASE
+)
+# What stands behind a name and is no part of another: as the register's people write their degrees.
+_DEGREE: Final = (
+    r"(?:(?:M|Ph|Pharm|Psy|Dr|Sc|Ed|D|B|A|R|L|C|F|Dr\.?|Prof)\.?\s?){0,3}"
+    r"(?:M\.?D|Ph\.?\s?D|D\.?O|M\.?P\.?H|M\.?Sc?|B\.?Sc?|M\.?A|B\.?A|R\.?N|D\.?D\.?S|D\.?M\.?D|D\.?V\.?M|Pharm\.?\s?D|Psy\.?D|D\.?Sc"
+    r"|M\.?B\.?B\.?S|M\.?B\.?Ch\.?B|M\.?B\.?A|F\.?R\.?C\.?P|F\.?R\.?C\.?S|F\.?A\.?C\.?S|F\.?A\.?C\.?C|D\.?P\.?T|P\.?T|M\.?H\.?S"
+    r"|Dr\.?\s?med|Prof(?:essor)?|Dr|N\.?P|A\.?P\.?R\.?N|Ed\.?D|Sc\.?D|D\.?N\.?P)\.?"
+)
+_DEGREES: Final = re.compile(rf"^[^,]+?(?:,\s*{_DEGREE}(?=[\s,]))+(?=\s+[^\s,])")
+
+
+class OutcomeParts(NamedTuple):
+    """An outcome's line: `MEASURE [ Time Frame: … ] [ Designated as safety issue: No ]DESCRIPTION`."""
+
+    measure: Part
+    frame: Part | None
+    rest: Part
+
+
+def find_outcome(text: str) -> OutcomeParts:
+    """Find the parts of an outcome's line; a line without brackets is all measure."""
+    first = _BRACKET.search(text)
+    if not first:
+        return OutcomeParts((0, len(text)), None, (len(text), len(text)))
+    frame, at, found = None, first.start(), first
+    while found:
+        end = _closing(text, found.start())
+        if found["frame"] and frame is None:
+            frame = (found.end(), end)
+        at = min(end + 1, len(text))
+        following = _BRACKET.match(text, at + len(text[at:]) - len(text[at:].lstrip()))
+        found = following  # type: ignore[assignment] # the loop ends on None
+    return OutcomeParts((0, first.start()), frame, (at, len(text)))
+
+
+def _closing(text: str, opening: int) -> int:
+    """Return the place of the `]` that closes the bracket at `opening`.
+
+    The site prints a blank before it, so that a text with a bracket too many, such as "Week 4]", is told from it.
+    """
+    depth = 0
+    for place in range(opening, len(text)):
+        depth += (text[place] == "[") - (text[place] == "]")
+        if depth == 0:
+            if text[place - 1].isspace():
+                return place
+            break
+    first = re.compile(r"\s\]").search(text, opening)
+    return first.end() - 1 if first else place if depth == 0 else len(text)
+
+
+def split_who(text: str) -> tuple[Part, Part | None]:
+    """Split `Triple (Participant, Investigator)` into the masking and who is masked; "(Open Label)" is no one."""
+    found = re.match(r"(?P<masking>[^(]*?)\s*\((?P<who>[^()]*)\)\s*$", text)
+    if not found or "label" in found["who"].lower():
+        return (0, len(text)), None
+    return found.span("masking"), found.span("who")
+
+
+class PersonParts(NamedTuple):
+    """A person to ask, in one run of words."""
+
+    name: Part | None
+    phone: Part | None
+    email: Part | None
+
+
+def split_person(text: str) -> PersonParts:
+    """Split `NAME PHONE EMAIL`, each of which may be missing; a phone is figures only, up to its extension."""
+    end = len(text)
+    email = _EMAIL.search(text)
+    if email:
+        end = email.start()
+    phone = _PHONE.search(text, 0, end)
+    if phone and sum(map(str.isdigit, phone["phone"])) < 6:
+        phone = None
+    if phone:
+        end = phone.start()
+    name = (0, end) if text[:end].strip() else None
+    return PersonParts(name, phone.span("phone") if phone else None, email.span("email") if email else None)
+
+
+def split_affiliation(text: str, known: Collection[str]) -> int | None:
+    """Return where the affiliation begins in `NAME AFFILIATION`; None where nothing tells.
+
+    It is told by an organisation that the page names elsewhere (`known`), or by degrees behind the name.
+    """
+    for name in sorted(known, key=len, reverse=True):
+        at = len(text) - len(name)
+        if at > 1 and text.endswith(name) and text[at - 1].isspace():
+            return at
+    if found := _DEGREES.match(text):
+        return found.end() + 1
+    return None
+
+
+class PlaceParts(NamedTuple):
+    """A site's place: `CITY, STATE, COUNTRY, POSTAL CODE`."""
+
+    city: Part | None
+    state: Part | None
+    country: Part
+    postal_code: Part | None
+
+
+def split_place(text: str, heading: str) -> PlaceParts | None:
+    """Split a place that stands under `heading`, a country or `COUNTRY, STATE`; None where it does not belong there.
+
+    Where commas leave it open which part is the city and which the state, both are None.
+    """
+    if not heading or heading.partition(", ")[0] not in text:
+        return None
+    headings = [(heading, "")] + [(heading[:at], heading[at + 2 :]) for at in _commas(heading)]
+    for country, state in headings:
+        # "Hong Kong, Hong Kong" has no postal code: the country stands at the end, or else a code behind it.
+        start = rf"(?:^|{re.escape(f', {state}') if state else ''}, )(?P<country>{re.escape(country)})"
+        found = re.search(rf"{start}(?P<code>)\s*$", text) or re.search(rf"{start}, ?(?P<code>[^,]+?)\s*$", text)
+        if not found:
+            continue
+        code = found.span("code") if found["code"] else None
+        before = text[: found.start()]
+        commas = _commas(before)
+        if state:
+            states = (found.start() + 2, found.start() + 2 + len(state))
+            return PlaceParts((0, len(before)) if before else None, states, found.span("country"), code)
+        if not before or len(commas) > 1:
+            return PlaceParts(None, None, found.span("country"), code)
+        if not commas:
+            return PlaceParts((0, len(before)), None, found.span("country"), code)
+        return PlaceParts((0, commas[0]), (commas[0] + 2, len(before)), found.span("country"), code)
+    return None
+
+
+def _commas(text: str) -> list[int]:
+    return [found.start() for found in re.finditer(", ", text)]

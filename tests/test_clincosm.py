@@ -1,0 +1,250 @@
+"""The layout clincosm: labelled sections, lists that are never closed, and rows of sites joined by blanks."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from press_cells import SHARED, cells, f1, misplaced, studies
+from press_clincosm import press, printed
+
+from pipeline.layouts import clincosm, recognise
+from pipeline.layouts.criteria import listed_criteria
+from pipeline.layouts.site_rows import read_rows
+from pipeline.lines import Page
+from pipeline.records import ArmIntervention, Record
+
+SAMPLE = (Path(__file__).parent.parent / "raw" / "sample" / "clincosm.R.txt").read_text("utf-8")
+
+
+def read(text: str) -> tuple[Page, Record]:
+    """Read a text as a page of the layout."""
+    page = Page(text)
+    return page, clincosm.read(page)
+
+
+def with_arms(table: str) -> Record:
+    """Read the sample with another table of arms, and without the list of interventions."""
+    start, end = SAMPLE.index("Experimental: Inv"), SAMPLE.index("    Primary Outcome")
+    return read(SAMPLE[:start] + table + SAMPLE[end:])[1]
+
+
+def check_seed_facts(record: Record) -> None:
+    """Check the counts and values that the sample shares with the real page."""
+    trial = record.trial
+    assert (trial.enrollment, trial.enrollment_type, trial.phases) == ("15 participants", "Actual", "Phase 1/Phase 2")
+    assert (trial.masking, trial.has_results) == ("Quadruple", "No Results Posted")
+    assert trial.who_masked == "Participant, Care Provider, Investigator, Outcomes Assessor"
+    assert (trial.minimum_age, trial.maximum_age, trial.sex) == ("18 Years", "60 Years", "All")
+    assert (trial.start_date, trial.start_date_type) == ("Aug 1, 2022", "Actual")
+    assert {"start_date", "last_verified_date"} <= record.lossy
+    assert [(row.role, row.identifier) for row in record.identifiers] == [
+        ("PRIMARY", "NCT05921058"),
+        ("SECONDARY", "NAP05"),
+    ]
+    assert [(arm.type, bool(arm.description)) for arm in record.arms] == [
+        ("Experimental", True),
+        ("Placebo Comparator", True),
+    ]
+    assert [(row.type, len(row.other_names)) for row in record.interventions] == [("Drug", 1), ("Drug", 1)]
+    assert record.arm_interventions == [ArmIntervention(0, 0), ArmIntervention(1, 1)]
+    assert [(row.type, bool(row.description)) for row in record.outcomes] == [("PRIMARY", True)]
+    assert [(site.city, site.state, site.country) for site in record.sites] == [
+        ("Surakarta", "Middle Java", "Indonesia")
+    ]
+    assert [row.kind for row in record.eligibility_criteria] == ["INCLUSION", "EXCLUSION"]
+    assert len(record.officials) == 1
+    assert record.conditions == []
+    assert record.claims == []
+
+
+def test_sample() -> None:
+    """Without it the lists that slide into the next section could swallow arms and headings."""
+    page, record = read(SAMPLE)
+    assert recognise(page).layout is clincosm
+    check_seed_facts(record)
+    assert record.trial.intervention_model_description == "Two groups run side by side."
+    assert record.outcomes[0].time_frame == "Change at 1 months"
+    assert (record.officials[0].name, record.officials[0].affiliation) == ("Kim Nobody, MD", "Example State University")
+    assert list(page.unread()) == []
+    assert misplaced(page, record) == []
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the seeds are not beside the repository")
+def test_seed() -> None:
+    """The real page gives the counts of the sample that was made after it."""
+    page, record = read((SHARED / "seeds" / "004.txt").read_text("utf-8"))
+    assert recognise(page).layout is clincosm
+    check_seed_facts(record)
+    assert list(page.unread()) == []
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the corpus is not beside the repository")
+@pytest.mark.parametrize("shown", [True, False])
+def test_pressed_corpus(shown: bool) -> None:
+    """A change that loses or invents values on other studies than the samples shows here."""
+    pairs = []
+    for study in studies():
+        page, record = read(press(study, shown=shown))
+        assert misplaced(page, record) == []
+        pairs.append((cells(record), printed(study)))
+    assert f1(pairs) >= 0.97
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the corpus is not beside the repository")
+def test_beginnings_of_real_pages() -> None:
+    """Real pages that were cut off early are still recognised and give what stands above the cut."""
+    paths = sorted((SHARED / "corpus" / "pages" / "clincosm").glob("*.txt"))
+    assert paths
+    for path in paths:
+        page, record = read(path.read_text("utf-8"))
+        assert recognise(page).layout is clincosm, path.name
+        assert record.identifiers[0].identifier in path.name
+
+
+def test_acronym() -> None:
+    """The page puts the acronym before the title; a longer word before a colon is part of the title."""
+    trial = read(SAMPLE.replace("The Effects", "EX-1 B: The Effects", 1))[1].trial
+    assert (trial.acronym, (trial.brief_title or "")[:11]) == ("EX-1 B", "The Effects")
+    trial = read(SAMPLE.replace("The Effects", "A Long Beginning: The Effects", 1))[1].trial
+    assert (trial.acronym, (trial.brief_title or "")[:16]) == (None, "A Long Beginning")
+
+
+def test_sponsors() -> None:
+    """Names of sponsors hold commas and brackets of their own; only a known class ends one."""
+    names = "Works (EW) (Industry), Example, Madison (Other), Unclassed (Ltd)"
+    _, record = read(SAMPLE.replace("(none)", names))
+    assert [(row.name, row.class_) for row in record.sponsors[1:]] == [
+        ("Works (EW)", "Industry"),
+        ("Example, Madison", "Other"),
+        ("Unclassed (Ltd)", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "affiliation"),
+    [
+        ("Kim Nobody, MD, Ph.D., Clinic, Springfield", "Kim Nobody, MD, Ph.D.", "Clinic, Springfield"),
+        ("Kim Nobody, Merck", "Kim Nobody", "Merck"),
+        ("Kim Nobody, MD", "Kim Nobody, MD", None),
+        ("Kim Nobody, MD, Example State University", "Kim Nobody, MD", "Example State University"),
+    ],
+)
+def test_officials(row: str, name: str, affiliation: str | None) -> None:
+    """Degrees belong to the name, and what follows them is the affiliation, commas and all."""
+    _, record = read(SAMPLE.replace("Kim Nobody, MD, Example State University", row))
+    assert [(one.name, one.role, one.affiliation) for one in record.officials] == [
+        (name, "Principal Investigator", affiliation)
+    ]
+
+
+def test_enrollment_that_differs_is_a_claim() -> None:
+    """The derived number is no fact, but a contradiction inside the page is kept."""
+    _, record = read(SAMPLE.replace("(none)\n15\n", "(none)\n1,500\n"))
+    assert [(claim.value, claim.chosen) for claim in record.claims] == [("15 participants", True), ("1,500", False)]
+
+
+def test_other_means_two_things() -> None:
+    """'Other: …' is an arm where a blank line follows it, else an intervention."""
+    record = with_arms(
+        "Other: Usual care\n\nOther: Talk\nOnce a week\nOther: Usual care\n\nOther: Talk\nOnce a week\n\n"
+    )
+    assert [(arm.type, arm.label) for arm in record.arms] == [("Other", "Usual care")] * 2
+    assert [(row.name, row.description) for row in record.interventions] == [("Talk", "Once a week")]
+    assert record.arm_interventions == [ArmIntervention(0, 0), ArmIntervention(1, 0)]
+
+
+def test_groups_without_type() -> None:
+    """The groups of an observational study have no type, also where one slid into a list of other names."""
+    record = with_arms(
+        "Cohort 1\n\nAdults\n\nOther: Visit\nOther Names:\n  • Call\n  • Cohort 2\n\n"
+        "    Children\n\n    Other: Visit\n\n"
+    )
+    assert [(arm.type, arm.label, arm.description) for arm in record.arms] == [
+        (None, "Cohort 1", "Adults"),
+        (None, "Cohort 2", "Children"),
+    ]
+    assert [(row.name, row.other_names) for row in record.interventions] == [("Visit", ["Call"])]
+
+
+def test_prose_that_looks_like_a_heading() -> None:
+    """Authors write headings of their own into the description: only the page's own end it."""
+    text = SAMPLE.replace("Visits took place", "Study Design\n\nOutcome Measures\n\nPublications\n\nVisits took place")
+    _, record = read(text)
+    assert (record.trial.detailed_description or "").startswith("Study Design Outcome Measures Publications Visits")
+    check_seed_facts(record)
+
+
+@pytest.mark.parametrize(
+    ("line", "measure", "frame"),
+    [
+        ("Pain [0-10] [Week 1]", "Pain [0-10]", "Week 1"),
+        ("Pain [Day 1 [baseline] and 2]", "Pain", "Day 1 [baseline] and 2"),
+        ("Pain [at the end]]", "Pain", "at the end]"),
+        ("Pain", "Pain", None),
+        ("[Pain]", "[Pain]", None),
+    ],
+)
+def test_time_frame_in_brackets(line: str, measure: str, frame: str | None) -> None:
+    """Brackets inside a measure or a time frame must not move the cut."""
+    _, record = read(SAMPLE.replace("Lupus activity [Change at 1 months]", line))
+    assert [(row.measure, row.time_frame) for row in record.outcomes] == [(measure, frame)]
+
+
+@pytest.mark.parametrize(
+    ("row", "cells_"),
+    [
+        ("1 Example Clinic Ohio City Ohio United States 45501", ("Example Clinic", "Ohio City", "Ohio", "45501")),
+        ("1 Research Site Kansas City Kansas United States", ("Research Site", "Kansas City", "Kansas", None)),
+        (
+            "1 University of Example Example United Kingdom EX1 2AB",
+            ("University of Example", "Example", None, "EX1 2AB"),
+        ),
+        ("1 Local Institution - 0172 Springfield Canada", ("Local Institution - 0172", "Springfield", None, None)),
+        ("1 Example Hospital Seoul Korea, Republic of 03080", ("Example Hospital", "Seoul", None, "03080")),
+        ("1 Hospital San Ejemplo Villa Nueva Spain 28001", (None, None, None, "28001")),
+        ("1 Sample Wonders Springfield Ohio United States", (None, None, "Ohio", None)),
+    ],
+)
+def test_site_rows(row: str, cells_: tuple[str | None, ...]) -> None:
+    """What a row does not tell stays open, and such a row is reported as unread."""
+    page = Page(row)
+    (site,) = read_rows(page, page.lines)
+    assert (site.facility, site.city, site.state, site.postal_code) == cells_
+    assert site.country
+    assert [line.text for line in page.unread()] == ([] if site.city else [row])
+
+
+def test_site_rows_help_each_other() -> None:
+    """A city that one row tells for sure is found in another row of the same country."""
+    page = Page("1 Example Clinic Springfield Spain\n2 Casa del Ejemplo Springfield Spain\n3 no country")
+    assert [(site.facility, site.city) for site in read_rows(page, page.lines)] == [
+        ("Example Clinic", "Springfield"),
+        ("Casa del Ejemplo", "Springfield"),
+    ]
+    assert [line.number for line in page.unread()] == [3]
+
+
+def test_criteria() -> None:
+    """Lists, headings in other words, paragraphs that go on, and text that lists nothing."""
+    text = (
+        "Before any heading\n\nKey Inclusion Criteria:\n\n  • adults\n\n    of any sex\n  • one of:\n\nthis or that\n\n"
+        "For all groups:\n  • well\n\nNon-inclusion criteria\n\nChild.\n\nIll.\n\nExclusion Criteria: one. Two."
+    )
+    page = Page(text)
+    assert [(row.kind, row.text) for row in listed_criteria(page, page.lines)] == [
+        ("INCLUSION", "adults of any sex"),
+        ("INCLUSION", "one of: this or that"),
+        ("INCLUSION", "well"),
+        ("EXCLUSION", "Child."),
+        ("EXCLUSION", "Ill."),
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.text(max_size=20))
+def test_any_page_is_read(data: st.DataObject, odd: str) -> None:
+    """A cut, shuffled or strange page raises nothing, and every word still stands where it says."""
+    lines = data.draw(st.lists(st.sampled_from(SAMPLE.split("\n")), max_size=60))
+    page, record = read("\n".join([*lines[:30], odd, *lines[30:]]) if lines else SAMPLE[: len(odd) * 200])
+    assert misplaced(page, record) == []

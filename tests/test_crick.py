@@ -1,0 +1,147 @@
+"""The layout crick: pages whose values are told by position."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from press_cells import SHARED, cells, f1, misplaced, studies
+from press_crick import press, printed
+
+from pipeline.layouts import crick, recognise
+from pipeline.lines import Page
+from pipeline.records import Outcome, Record
+
+SAMPLE = (Path(__file__).parent.parent / "raw" / "sample" / "crick.T.txt").read_text("utf-8")
+DESIGN = "Study Type\nINTERVENTIONAL\nAllocation\nNA\nPurpose\nTREATMENT\nMasking\nNONE\nEnrollment\n1,200\n"
+FOOTER = "This platform is for informational purposes only and gives no medical advice.\n"
+
+
+def read(body: str, *, head: str = "A summary.\n") -> tuple[Page, Record]:
+    """Read a page with the design above around `body`."""
+    page = Page(head + DESIGN + body + FOOTER)
+    return page, crick.read(page)
+
+
+def check_seed_facts(record: Record) -> None:
+    """Check the counts and values that the sample shares with the real page."""
+    assert record.trial.study_type == "INTERVENTIONAL"
+    assert record.trial.allocation == "NON_RANDOMIZED"
+    assert record.trial.masking == "NONE"
+    assert record.trial.enrollment == "54"
+    assert not record.arms
+    assert [(row.name, bool(row.description)) for row in record.interventions] == [(None, True)]
+    assert [(site.city, site.state, site.country, site.status) for site in record.sites] == [
+        ("Jakarta", "DKI Jakarta", "Indonesia", None)
+    ]
+    assert [outcome.type for outcome in record.outcomes] == [None] * 7
+    assert all(outcome.measure and outcome.description and outcome.time_frame for outcome in record.outcomes)
+
+
+def test_sample() -> None:
+    """The sample is read whole, and nothing is made of what the page does not print."""
+    page = Page(SAMPLE)
+    assert recognise(page).layout is crick
+    record = crick.read(page)
+    check_seed_facts(record)
+    assert record.outcomes[4].description == "Interleukin < 5 pg/mL counts as normal"
+    assert list(page.unread()) == []
+    assert misplaced(page, record) == []
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the seeds are not beside the repository")
+def test_seed() -> None:
+    """The real page gives the same counts as the sample that was made after it."""
+    page = Page((SHARED / "seeds" / "000.txt").read_text("utf-8"))
+    assert recognise(page).layout is crick
+    record = crick.read(page)
+    check_seed_facts(record)
+    assert list(page.unread()) == []
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the corpus is not beside the repository")
+def test_pressed_corpus() -> None:
+    """Real studies, printed as this page and read again, come back: odd content breaks no rule."""
+    pairs = []
+    for study in studies():
+        page = Page(press(study))
+        record = crick.read(page)
+        assert misplaced(page, record) == []
+        pairs.append((cells(record), printed(study)))
+    assert f1(pairs) > 0.99
+
+
+def test_status_belongs_to_the_site_before() -> None:
+    """A status is glued before the next line's text: taken as part of it, both the name and the status are lost."""
+    page, record = read(
+        "Tablets\nFirst Clinic\nLyon, France\nRECRUITINGthe second clinic\nWuhan, China\n"
+        "ACTIVE_NOT_RECRUITINGPain\nTime frame: Day 1\n"
+    )
+    assert [(site.facility, site.status) for site in record.sites] == [
+        ("First Clinic", "RECRUITING"),
+        ("the second clinic", "ACTIVE_NOT_RECRUITING"),
+    ]
+    assert record.outcomes == [Outcome(measure="Pain", time_frame="Day 1")]
+    assert list(page.unread()) == []
+
+
+def test_status_before_the_disclaimer() -> None:
+    """On a page without outcomes the last status sticks to the disclaimer."""
+    _, record = read("First Clinic\nLyon, France\nWITHDRAWN")
+    assert record.sites[0].status == "WITHDRAWN"
+
+
+def test_a_word_of_status_is_no_status() -> None:
+    """Only a glued code is a status, and only behind a site."""
+    _, record = read("First Clinic\nLyon, France\nCOMPLETED visits\nTime frame: Day 1\n")
+    assert record.sites[0].status is None
+    assert record.outcomes[0].measure == "COMPLETED visits"
+
+
+def test_facility_that_reads_like_a_place() -> None:
+    """Facilities and places alternate, whatever a facility is called."""
+    _, record = read("Tablets\nInvented Hospital, France\nLyon, France\nPain\nTime frame: Day 1\n")
+    assert [(site.facility, site.city) for site in record.sites] == [("Invented Hospital, France", "Lyon")]
+    assert [row.description for row in record.interventions] == ["Tablets"]
+
+
+def test_description_of_an_outcome_is_optional() -> None:
+    """A measure stands first behind the time frame before; what follows it describes it."""
+    _, record = read(
+        "C\nLyon, France\n1. Pain\nTime frame: Day 1\nSleep\nHours slept\nTime frame: a day, time frame : 2\n"
+    )
+    assert [(row.measure, row.description, row.time_frame) for row in record.outcomes] == [
+        ("1. Pain", None, "Day 1"),
+        ("Sleep", "Hours slept", "a day, time frame : 2"),
+    ]
+
+
+def test_no_sites_and_no_sure_first_measure() -> None:
+    """Without sites the first measure is told from descriptions by what the other outcomes are like, or not at all."""
+    body = "Tablets\nTablets\nPain\nTime frame: Day 1\n"
+    _, alike = read(body + "Sleep\nTime frame: Day 1\nMood\nTime frame: Day 1\n")
+    assert alike.outcomes[0].measure == "Pain"
+    assert len(alike.interventions) == 2
+    page, mixed = read(body + "Sleep\nHours\nTime frame: Day 1\nMood\nTime frame: Day 1\n")
+    assert mixed.outcomes[0] == Outcome(time_frame="Day 1")
+    assert [row.description for row in mixed.interventions] == ["Tablets"]
+    assert [line.text for line in page.unread()] == ["Tablets", "Pain"]
+
+
+def test_observational_page_lacks_labels() -> None:
+    """A label that is not printed, or has no value, shifts nothing."""
+    page = Page(
+        "A summary.\nMore.\nStudy Type\nOBSERVATIONAL\nMasking\nEnrollment\n5\nPain\nTime frame: Day 1\n" + FOOTER
+    )
+    record = crick.read(page)
+    assert (record.trial.study_type, record.trial.masking, record.trial.enrollment) == ("OBSERVATIONAL", None, "5")
+    assert record.trial.detailed_description == "More."
+    assert record.outcomes[0].measure == "Pain"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(SAMPLE.split("\n")), max_size=30), st.text(max_size=30))
+def test_any_page_is_read(lines: list[str], odd: str) -> None:
+    """A cut, shuffled or strange page raises nothing, and every word still stands where it says."""
+    page = Page("\n".join([*lines[:15], odd, *lines[15:]]))
+    assert misplaced(page, crick.read(page)) == []
