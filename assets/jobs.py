@@ -1,0 +1,43 @@
+"""When the work is done: the one job, its schedule and the sensor that waits for new files."""
+
+import hashlib
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipeline import settings
+from pipeline.documents import NoFilesError, find
+
+build_job = dg.define_asset_job(
+    "build_warehouse",
+    selection=dg.AssetSelection.all(),
+    description="Read every document that is new, build the warehouse, check it, publish it.",
+)
+
+daily = dg.ScheduleDefinition(
+    name="daily",
+    job=build_job,
+    cron_schedule="0 4 * * *",
+    description="Every day at four in the morning, UTC.",
+)
+
+
+@dg.sensor(job=build_job, minimum_interval_seconds=60, description="Builds when files under raw/ come, go or change.")
+def new_files(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Ask for a run whenever names, sizes or times of the files in the raw folder differ from the last look."""
+    raw = settings.load().raw
+    try:
+        files = find([raw], raw).files
+    except NoFilesError as error:
+        yield dg.SkipReason(str(error))
+        return
+    digest = hashlib.sha256()
+    for file in files:
+        stat = file.path.stat()
+        digest.update(f"{file.uri}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
+    cursor = digest.hexdigest()
+    if cursor == context.cursor:
+        yield dg.SkipReason("no file under raw/ has changed")
+        return
+    context.update_cursor(cursor)
+    yield dg.RunRequest(run_key=cursor)

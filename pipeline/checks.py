@@ -1,0 +1,162 @@
+"""What must hold before a warehouse is published, as SQL inside the build.
+
+Here belongs every check of a whole warehouse: keys, references, the reconciliation of what was found, and that nothing
+vanished in silence since the last build. Checks of single rows are the contract's (`schemas`, `quarantine`).
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+import duckdb
+
+from pipeline.settings import Settings
+from schemas import TABLES, render
+
+Severity = Literal["ERROR", "WARN"]
+
+
+class Result(NamedTuple):
+    """How a check went; a failed ERROR stops publishing."""
+
+    name: str
+    table: str
+    severity: Severity
+    failures: tuple[str, ...]
+    """What is wrong, in sentences with an example each; empty where the check passed."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.failures
+
+
+class Check(NamedTuple):
+    """A check that every build has, under the table that it belongs to."""
+
+    name: str
+    table: str
+    description: str
+
+
+_COMPARED: Final = ("trials", "outcomes", "sites", "interventions")
+"""The tables whose columns are compared with the published ones."""
+
+
+def catalogue() -> list[Check]:
+    """Return every check, in the order in which they run."""
+    checks = [
+        Check("keys", name, "Its key names one row, and is never NULL.") for name, one in TABLES.items() if one.key
+    ]
+    checks += [
+        Check("references", name, "Every row that it refers to is there.")
+        for name, one in TABLES.items()
+        if one.references
+    ]
+    checks += [
+        Check("reconciled", "documents", "Found = loaded + quarantined + duplicate, per file and per document."),
+        Check("not_empty", "trials", "At least one document was loaded."),
+        Check("no_trials_lost", "trials", "No more trials vanished since the last build than the settings allow."),
+    ]
+    checks += [
+        Check("no_column_emptied", table, "No column is filled much less than in the last build.")
+        for table in _COMPARED
+    ]
+    return checks
+
+
+def all_passed() -> list[Result]:
+    """Return the results of a warehouse that was checked before and has not changed."""
+    return [Result(check.name, check.table, "ERROR", ()) for check in catalogue()]
+
+
+_RECONCILE: Final = """
+SELECT 'file ' || uri || ': found ' || found || ', but loaded ' || loaded || ', quarantined ' || quarantined
+       || ' and duplicate ' || duplicates
+FROM files WHERE found <> loaded + quarantined + duplicates
+UNION ALL
+SELECT 'documents of ' || file_id || ': ' || count(*) || ' rows, but the files say ' || any_value(f.found)
+FROM documents d JOIN (SELECT file_id, sum(found) AS found FROM files GROUP BY file_id) f USING (file_id)
+GROUP BY file_id HAVING count(*) <> any_value(f.found)
+UNION ALL
+SELECT 'document ' || uri || ' is loaded, but no trial ' || coalesce(trial_id, '(none)') || ' is there'
+FROM documents ANTI JOIN trials USING (trial_id) WHERE status = 'LOADED'
+UNION ALL
+SELECT 'document ' || uri || ' is not loaded, but no reason stands in quarantine'
+FROM documents d WHERE status = 'QUARANTINED' AND problem IS NULL
+"""
+
+
+def check_all(connection: duckdb.DuckDBPyConnection) -> list[Result]:
+    """Run every check that needs nothing but the new warehouse itself."""
+    results = [
+        Result("keys", table.name, "ERROR", _violations(connection, render.key_checks(table)))
+        for table in TABLES.values()
+        if table.key
+    ]
+    results += [
+        Result("references", table.name, "ERROR", _violations(connection, render.reference_checks(table)))
+        for table in TABLES.values()
+        if table.references
+    ]
+    wrong = tuple(row[0] for row in connection.execute(_RECONCILE).fetchall())
+    results.append(Result("reconciled", "documents", "ERROR", wrong))
+    (count,) = connection.execute("SELECT count(*) FROM trials").fetchone() or (0,)
+    results.append(Result("not_empty", "trials", "ERROR", () if count else ("no document could be loaded",)))
+    return results
+
+
+def _violations(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> tuple[str, ...]:
+    found = [row for query in queries for row in connection.execute(query).fetchall()]
+    return tuple(
+        f"{rule} of {table} ({columns}): {violations} rows, such as {example}"
+        for rule, table, columns, violations, example in found
+    )
+
+
+def check_loss(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[Result]:
+    """Compare the new warehouse with the published one, attached as `published`.
+
+    A trial whose document is gone leaves the warehouse; more of them, or columns much emptier, than the settings allow
+    is taken for a fault of the input until `--accept-loss` says otherwise.
+    """
+    (before, gone, examples) = connection.execute(
+        "SELECT count(*), count(*) FILTER (n.trial_id IS NULL), "
+        "list(p.trial_id ORDER BY p.trial_id) FILTER (n.trial_id IS NULL)[1:5] "
+        "FROM published.trials p LEFT JOIN trials n USING (trial_id)"
+    ).fetchone() or (0, 0, None)
+    failures = []
+    if before and gone / before > settings.loss_limit:
+        failures.append(
+            f"{gone} of {before} trials would vanish, such as {', '.join(examples or ())}: "
+            f"that is more than {settings.loss_limit:.0%}; see that every file is there, or build with --accept-loss"
+        )
+    results = [Result("no_trials_lost", "trials", "ERROR", tuple(failures))]
+    return results + [
+        Result("no_column_emptied", table, "ERROR", tuple(_emptied(connection, table, settings))) for table in _COMPARED
+    ]
+
+
+def no_comparison() -> list[Result]:
+    """Return the results of comparing with nothing: a first build, or one whose losses were accepted."""
+    return [one for one in all_passed() if one.name in ("no_trials_lost", "no_column_emptied")]
+
+
+def _emptied(connection: duckdb.DuckDBPyConnection, table: str, settings: Settings) -> list[str]:
+    names = [column.name for column in TABLES[table].columns() if column.nullable]
+    fills = ", ".join(f"count({name}) / count(*)" for name in names)
+    try:
+        now, then = (
+            connection.execute(f"SELECT {fills} FROM {where}{table} HAVING count(*) > 0").fetchone()
+            for where in ("", "published.main.")
+        )
+    except duckdb.BinderException:  # the published file has not every column yet
+        return []
+    if not now or not then:
+        return []
+    return [
+        f"{table}.{name} is filled in {new:.0%} of rows and was in {old:.0%}: see what changed at the source or in the "
+        "code, or build with --accept-loss"
+        for name, new, old in zip(names, now, then, strict=True)
+        if old - new > settings.fill_loss_limit
+    ]

@@ -1,0 +1,205 @@
+"""The command `trialhouse`: what a person types, and what they read back.
+
+Here belongs the terminal only: options, progress, summaries, exit statuses. Whatever a command does is a function
+elsewhere, so that Dagster and tests do the same.
+
+Exit status 0 means done, 1 that something failed (named in one line), 2 that the command was typed wrongly, 3 that
+`--strict` found documents in quarantine.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table as Grid
+
+from pipeline import settings
+from pipeline.progress import Reporter
+from pipeline.settings import SettingsError
+
+if TYPE_CHECKING:
+    from pipeline.runner import Summary
+
+_FAILED: Final = 1
+_NOT_STRICT: Final = 3
+_SHOWN: Final = 10
+
+
+def _console(*, error: bool = False) -> Console:
+    """Return a console that colours only on a terminal, and does not break lines of a pipe."""
+    return Console(stderr=error, soft_wrap=True, highlight=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="trialhouse")
+def main() -> None:
+    """Trialhouse: raw trial pages and register records in, a validated DuckDB warehouse out.
+
+    Start with `trialhouse build`, which reads raw/ and publishes warehouse/trials.duckdb, and open that file with
+    DuckDB: `duckdb -readonly warehouse/trials.duckdb`.
+    """
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--warehouse", type=click.Path(path_type=Path), help="The file to publish.  [warehouse/trials.duckdb]")
+@click.option("--strict", is_flag=True, help="Exit with 3 where any document was quarantined.")
+@click.option("--accept-loss", is_flag=True, help="Publish though many trials vanished or columns emptied.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def build(paths: tuple[Path, ...], warehouse: Path | None, strict: bool, accept_loss: bool, as_json: bool) -> None:
+    """Read the documents under PATHS and publish the warehouse.
+
+    PATHS are files or folders, raw/ by default: saved pages as text or HTML, ClinicalTrials.gov's JSON or XML, plain,
+    gzipped or in a zip. What a file is, its content tells. Nothing is published unless every check passes.
+
+    \b
+    trialhouse build                               read raw/
+    trialhouse build pages/ ctg-studies.json.zip   read these
+    trialhouse build pages/ --warehouse test.duckdb
+    """
+    from pipeline.runner import run_build  # loads Dagster, which takes seconds
+
+    chosen = _settings(warehouse=warehouse)
+    with _progress() as listener:
+        summary = run_build(paths, chosen, is_configured=warehouse is None, accept_loss=accept_loss, listener=listener)
+    if as_json:
+        click.echo(json.dumps(summary.as_json(), indent=2))
+    else:
+        _print_summary(summary)
+    if summary.problem:
+        sys.exit(_FAILED)
+    if strict and summary.quarantined:
+        sys.exit(_NOT_STRICT)
+
+
+@main.command()
+@click.argument("time_frame")
+@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
+def timepoints(time_frame: str, as_json: bool) -> None:
+    """Show how TIME_FRAME, the words that say when an outcome is assessed, becomes rows, and which words they rest on.
+
+    \b
+    trialhouse timepoints "Baseline, then every 3 months up to 2 years"
+    """
+    from pipeline.normalize.timepoints import read
+
+    rows = read(time_frame)
+    if as_json:
+        click.echo(json.dumps([row._asdict() for row in rows], indent=2, ensure_ascii=False))
+        return
+    console = _console()
+    grid = Grid(box=None, header_style="bold", pad_edge=False)
+    for name in ("words", "kind", "start", "end", "every", "cycle", "study days"):
+        grid.add_column(name)
+    for row in rows:
+        grid.add_row(
+            row.source_text,
+            row.kind,
+            _bound(row.start_value, row.start_unit, row.start_anchor, row.start_anchor_role),
+            _bound(row.end_value, row.end_unit, row.end_anchor, row.end_anchor_role),
+            _amount(row.every_value, row.every_unit),
+            "" if row.cycle is None else str(row.cycle),
+            "" if row.study_day_low is None else f"{row.study_day_low:g} … {row.study_day_high:g}",
+        )
+    for row in rows:
+        marks = " " * row.char_start + "^" * (row.char_end - row.char_start)
+        console.print(f"{time_frame}\n{marks}", markup=False)
+    console.print(grid)
+
+
+def _amount(value: float | None, unit: str | None) -> str:
+    return "" if value is None else f"{value:g} {unit}"
+
+
+def _bound(value: float | None, unit: str | None, anchor: str | None, role: str | None) -> str:
+    return " ".join(part for part in (_amount(value, unit), anchor or "", f"({role})" if role else "") if part)
+
+
+def _settings(**chosen: Any) -> settings.Settings:  # noqa: ANN401 - a command's options
+    try:
+        return settings.load(**chosen)
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _fail(problem: str) -> NoReturn:
+    _console(error=True).print(f"[bold red]trialhouse:[/] {escape(problem)}")
+    sys.exit(_FAILED)
+
+
+class _Bar:
+    """The progress bar: bytes of documents while reading, distinct texts after that."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task: TaskID | None = None
+        self._documents = 0
+
+    def begin(self, step: str, total: int | None) -> None:
+        if self._task is not None:
+            self._progress.remove_task(self._task)
+        self._documents = 0
+        self._task = self._progress.add_task(step, total=total, documents="")
+
+    def advance(self, units: int, documents: int) -> None:
+        if self._task is not None:
+            self._documents += documents
+            told = f"{self._documents:,} documents" if self._documents else ""
+            self._progress.update(self._task, advance=units, documents=told)
+
+
+@contextmanager
+def _progress() -> Iterator[Reporter]:
+    """Give a bar on a terminal; a pipe or a log gets none."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(show_speed=True),
+        TextColumn("{task.fields[documents]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_console(error=True), transient=True) as progress:
+        yield _Bar(progress)
+
+
+def _print_summary(summary: Summary) -> None:
+    console = _console()
+    status = summary.status()
+    if summary.found:
+        loaded, refused, twice = status["LOADED"], summary.quarantined, status["DUPLICATE"]
+        console.print(
+            f"[bold]{summary.found.documents.height:,} documents[/]: {loaded:,} loaded, {refused:,} quarantined, {twice:,} duplicate"
+        )
+        for uri, rule, reason in summary.found.refused()[:_SHOWN]:
+            console.print(f"  quarantined [bold]{escape(uri)}[/] ({rule}): {escape(reason)}")
+        if summary.quarantined > _SHOWN:
+            console.print(f"  … and {summary.quarantined - _SHOWN} more: trialhouse quarantine list")
+    if summary.problem:
+        _console(error=True).print(f"[bold red]not published:[/] {escape(summary.problem)}")
+        return
+    grid = Grid(box=None, show_header=False, pad_edge=False)
+    filled = [(name, rows) for name, rows in summary.rows.items() if rows]
+    for name, rows in filled:
+        grid.add_row(f"  {name}", f"{rows:,}")
+    console.print(grid)
+    verb = "unchanged" if summary.unchanged else "published"
+    sample = ", from the sample that comes with the project" if summary.found and summary.found.is_sample else ""
+    console.print(f"[bold green]{verb}[/] {summary.warehouse}{sample} in {summary.seconds:.1f} s")

@@ -1,0 +1,169 @@
+"""What is given: the names of agents in a sentence, by the words around them.
+
+Here belongs where a name stands and how long it is. No list of drugs is kept: a name is a run of words that the vocabulary of
+`regimen_tokens` does not know, and it is an agent only where a fact, a verb of giving or a list says so. Which facts are
+the agent's is for `regimens`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from bisect import bisect_left
+from typing import Final
+
+from pipeline.normalize.regimen_facts import Fact
+from pipeline.normalize.regimen_tokens import Tokens
+
+Span = tuple[int, int]
+"""The tokens of a name, half-open."""
+
+_LONGEST: Final = 9
+"""A name has no more words: longer runs are sentences about something else."""
+
+# A name: unknown words, with the numbers, hyphens and slashes that belong to them, and its other name in brackets.
+_NAME: Final = re.compile(r"(?:[Nn]~|_)?w(?:~?w|~N(?![TD])|/w|N(?=[^%ACcIQXTDx~/YP#nN]|$))*(?:\(w+\)w+)?")
+# Before a name that is given: a verb of giving ("receive oral X"), an amount, a count or an adverb ("20 mg of X", "weekly X").
+_GIVEN: Final = re.compile(r"(?:g[sWaRSYoQIld~&-]{0,7}|[APQICcTDq)RYF]o[sRYa%]{0,3}|IW|[Nn][QI]|[RYFAPq]s?)$")
+_OF_NUMBERED: Final = frozenset("QICcq)")
+# ... and before one that is not: "after each dose of X", "to prevent X", "after receiving X".
+_NOT_GIVEN: Final = re.compile(r"(?:B[^gARYw]{0,4}[QIPA]o[sa]?|ts+|Bs?g[sa]*)$")
+_PREPOSITIONS: Final = frozenset("iB@bftvuKEod")
+# Between a name and the fact said of it: "X (other name) will be administered at a dose of".
+_TO_FACT: Final = re.compile(r"(?:\([^()]{1,12}\))?(?:[,:(~@aoyjgI-]|s?Q|(?<=[gjQy])s){0,8}")
+# Between the names of a list, also past the facts of the first: "A, B and C", "A 10 mg or B".
+_LINK: Final = re.compile(r"(?:\([^()]{1,12}\))?(?:[,&|/]{1,3}|\(&\))[sa]?")
+_LINK_PAST_FACTS: Final = re.compile(r"^(?:.*[^w])?[|&]a?$")
+# Words that announce agents, and stand for them only where none is named: "chemotherapy with X", "conditioning comprised of X".
+_CONTAINERS: Final = frozenset(
+    "chemotherapy therapy regimen conditioning immunotherapy polychemotherapy antibiotics combination".split()
+)
+_CONTAINS: Final = ("consist", "compris", "includ", "compos")
+_TO_CONTAINS: Final = re.compile(r"I(?:\([^()]{1,6}\))?w?(?=s)")
+_TO_CONTAINED: Final = re.compile(r"[s(:oWa]{1,3}")
+# A word that names a group and not what it gets, and words too general to name anything when alone.
+_LABELS: Final = frozenset("group groups arm arms cohort cohorts".split())
+_GENERAL: Final = frozenset("therapeutic monotherapy therapy provider trunk nominal program app session".split())
+
+
+class Names:
+    """The names of one text."""
+
+    def __init__(self, text: str, words: Tokens, found: list[Fact]) -> None:
+        """Take a text, its words and its facts."""
+        self._text = text
+        self._words = words
+        self._shape = self._shape_of_names(found)
+
+    def given(self, start: int, end: int, found: list[Fact]) -> list[Span]:
+        """Return the names among the tokens of a sentence that are given, in order; `found` are the sentence's facts.
+
+        Such is a name beside a fact, after a verb of giving, in a list with such a one, or with which a clause of facts begins.
+        """
+        shape = self._shape
+        of_facts = {i for fact in found for i in range(fact.start, fact.end) if shape[i] != "w" or fact.kind == "none"}
+        begins = {fact.start for fact in found if fact.kind != "none"}
+        names = [match.span() for match in _NAME.finditer(shape, start, end) if match.start() not in of_facts]
+        holds = [self._is_container(last, end) for _, last in names]
+        sure = [not holds[i] and self._is_given(name, start, end, of_facts, begins) for i, name in enumerate(names)]
+        for i in range(1, len(names)):
+            between = shape[names[i - 1][1] : names[i][0]]
+            if holds[i - 1] and _TO_CONTAINED.fullmatch(between):
+                sure[i] = True
+            elif sure[i - 1] and between == "(" and shape[names[i][1] : names[i][1] + 1] in (")", ","):
+                sure[i] = False  # another name of the same
+        for i in self._topics(start, end, sorted(begins), names, sure):
+            sure[i] = sure[i] or not holds[i]
+        for i in range(1, len(names)):
+            between = shape[names[i - 1][1] : names[i][0]]
+            if sure[i - 1] and not sure[i] and (_LINK.fullmatch(between) or _LINK_PAST_FACTS.search(between)):
+                sure[i] = not holds[i]
+        for i in range(len(names) - 2, -1, -1):
+            first, last = names[i]
+            if sure[i + 1] and not sure[i] and _LINK.fullmatch(shape, last, names[i + 1][0]):
+                sure[i] = first == start or shape[first - 1] not in _PREPOSITIONS
+        return [name for name, yes in zip(names, sure, strict=True) if yes and name[1] - name[0] <= _LONGEST]
+
+    def _shape_of_names(self, found: list[Fact]) -> str:
+        """Return the shape in which names are sought.
+
+        Radiotherapy is a route and a name; an adjective of place that is no route is part of a name; a number belongs to a name
+        only as in "TPI 287", "AS2-1" or "bryostatin 1 IV" (`#` else); an amount that is no dose has nothing to give (`%`).
+        """
+        shape, values = self._words.shape, self._words.values
+        letters = list(shape)
+        for fact in found:
+            for i in range(fact.start, fact.end):
+                if shape[i] == "N" and shape[i + 1 : i + 2] != "~":
+                    letters[i] = "#"
+            if fact.kind == "none" and shape[fact.start] == "A":
+                letters[fact.start] = "%"
+        routes = {fact.start for fact in found if fact.kind == "route"}
+        for i, letter in enumerate(shape):
+            if letter == "R":
+                verb = self._words.folded.startswith("irradiated", self._words.starts[i])
+                if i not in routes or (values[i] == "RADIATION" and not verb):
+                    letters[i] = "w"
+            elif letter == "N" and not (
+                "~" in shape[max(0, i - 1) : i + 2]
+                or (i and self._is_capital(i - 1))
+                or shape[i - 1 : i + 2] in ("wNR", "wNA")
+            ):
+                letters[i] = "#"
+        return "".join(letters)
+
+    def _is_capital(self, i: int) -> bool:
+        """Tell whether a word begins with a capital."""
+        return self._text[self._words.starts[i]].isupper()
+
+    def _is_given(self, name: Span, start: int, end: int, of_facts: set[int], begins: set[int]) -> bool:
+        """Tell whether the words around a name say that it is given."""
+        shape, values = self._shape, self._words.values
+        first, last = name
+        if last - first == 1 and (values[first] in _GENERAL or (len(values[first]) < 3 and not self._is_capital(first))):
+            return False
+        if (last < end and values[last] in _LABELS) or (first > start and values[first - 1] in _LABELS):
+            return False
+        floor = max(start, first - 9)
+        window = shape[floor:first]
+        if window.endswith("/") or _NOT_GIVEN.search(window):
+            return False
+        if said := _GIVEN.search(window):
+            letters = said[0]
+            if letters[0] == "g" or "o" not in letters[:2]:
+                return True
+            return letters[0] in _OF_NUMBERED or floor + said.start() in of_facts
+        window = window.rstrip("as") or window
+        if window[-1:] in _PREPOSITIONS and not window.endswith(("HB", "Bb")):
+            return False
+        if window[-1:] in ("&", ",", "|") and first - 2 >= start and first - 2 not in of_facts and shape[first - 2] != ")":
+            return False
+        aside = _TO_FACT.match(shape, last, end)
+        reach = min(aside.end() if aside else last, end - 1)
+        return any(i in begins for i in range(last, reach + 1))
+
+    def _is_container(self, last: int, end: int) -> bool:
+        """Tell whether a name that ends at `last` only announces the agents."""
+        if last >= end:
+            return False
+        values = self._words.values
+        if aside := _TO_CONTAINS.match(self._shape, last, end):
+            last = min(aside.end(), end - 1)
+        if isinstance(values[last], str) and values[last].startswith(_CONTAINS):
+            return True
+        return values[last - 1] in _CONTAINERS and self._shape[last : last + 2] in ("Ww", "(w", ":w", "ow")
+
+    def _topics(self, start: int, end: int, begins: list[int], names: list[Span], sure: list[bool]) -> list[int]:
+        """Return which names a clause with facts begins with and is about, where no other is said to be given."""
+        topics = []
+        firsts = [name[0] for name in names]
+        cuts = [start, *(i + 1 for i in range(start, end) if self._shape[i] == ";"), end]
+        for low, high in itertools.pairwise(cuts):
+            inside = range(bisect_left(firsts, low), bisect_left(firsts, high))
+            said = begins[bisect_left(begins, low) : bisect_left(begins, high)]
+            if not inside or not said or self._shape[low : firsts[inside[0]]].strip("sUao("):
+                continue
+            others = (firsts[i] for i in inside if sure[i])
+            if not any(other < said[0] or not self._shape[said[0] + 1 : other].strip("osaRYFQ") for other in others):
+                topics.append(inside[0])
+        return topics

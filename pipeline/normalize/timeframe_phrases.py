@@ -1,0 +1,657 @@
+"""The phrases of time frames: tokens grouped into times, events, intervals and cycles.
+
+Here belongs what holds inside one phrase: a list of numbers with its unit, the words that name an event, "every 2
+weeks", "cycles 1-3". How phrases stand to each other (from … to, after, in brackets) is `timepoints`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from pipeline.normalize import timeframe_words as w
+from pipeline.normalize.quantities import DAYS
+from pipeline.normalize.timeframe_words import Token
+
+TIME: Final = "time"  # value: Times
+INTERVAL: Final = "interval"  # value: Interval
+# EVENT and CYCLE keep their names; their values become Event and Cycles.
+
+
+class Item(NamedTuple):
+    """One number or range of a list, with its place."""
+
+    low: float
+    high: float | None
+    start: int
+    end: int
+
+
+class Times(NamedTuple):
+    """A list of numbers that share a unit."""
+
+    items: tuple[Item, ...]
+    unit: str
+    study: bool
+    """Whether the unit stands first, as in "Week 12": a name on the study's calendar, not a length."""
+    first: bool = False
+    """Whether it is "the first 6 months"."""
+    last: bool = False
+    """Whether it is "the last 7 days"."""
+
+
+class Event(NamedTuple):
+    """An event's words, unresolved: what it becomes depends on the relation to it."""
+
+    noun: str | None
+    """An anchor, a class of events, or None where only an edge is said ("at the end")."""
+    begins: bool = False
+    ends: bool = False
+    first: bool = False
+    last: bool = False
+    period: bool = False
+    each: bool = False
+    verb: bool = False
+    """Whether it is a participle ("enrolled"), which mostly describes people."""
+
+    @property
+    def weak(self) -> bool:
+        """Whether the words may well be mentioned without meaning a time ("treatment", "surgery", "study")."""
+        return self.noun is None or ((self.noun in _WEAK or self.verb) and not self._edged)
+
+    @property
+    def _edged(self) -> bool:
+        return (self.begins or self.ends or self.first or self.last or self.each)
+
+
+class Interval(NamedTuple):
+    """How often: intervals in a unit, or every so many cycles (unit None)."""
+
+    values: tuple[float, ...]
+    unit: str | None
+
+
+class Cycles(NamedTuple):
+    """Treatment cycles: those named, each of them, a mere count, or how long one is."""
+
+    numbers: tuple[float, ...] = ()
+    each: bool = False
+    length: tuple[float, str] | None = None
+    ends: bool = False
+
+
+_WEAK: Final = frozenset(
+    (
+        *(w.TREATMENT, w.STUDY, w.STAY, w.FOLLOW_UP, w.INFUSION, "DOSE", "PROCEDURE", "VISIT", "OTHER", "BIRTH"),
+        *("PROGRESSION", "RELAPSE", "DEATH", "DIAGNOSIS", None),
+    )
+)
+# A class that gives way to another noun of the same phrase ("study treatment", "treatment visit").
+_MODIFIERS: Final = frozenset((w.STUDY,))
+_HEADLESS: Final = frozenset((w.STUDY, w.FOLLOW_UP, "VISIT", "OTHER"))
+_NUMERIC: Final = frozenset((w.NUMBER, w.ORDINAL))
+_SEPARATORS: Final = frozenset((w.COMMA, w.AND, w.OR, w.SLASH))
+_RANGES: Final = frozenset((w.DASH, w.TO, w.UNTIL))
+_OPEN_ENDED: Final = frozenset(("until", "till", "til", "up", "time"))
+_EVENT_STARTERS: Final = frozenset((w.EVENT, w.HAPPENED, w.START, w.END, w.ENTRY, w.LAST))
+_BEFORE_UNKNOWN: Final = frozenset((w.AFTER, w.BEFORE, w.UNTIL, w.DURING, w.MOMENT))
+_LONGEST_NAME: Final = 6  # unknown words that may stand in an event's name
+_LARGEST_CYCLE: Final = 200.0
+# A time of two units is one time: the bigger unit, the smaller one, and how many of the smaller make a bigger.
+_COMPOUNDS: Final = {
+    ("YEAR", "MONTH"): 12.0,
+    ("HOUR", "MINUTE"): 60.0,
+    ("MINUTE", "SECOND"): 60.0,
+    ("WEEK", "DAY"): 7.0,
+    ("YEAR", "DAY"): 366.0,
+    ("YEAR", "WEEK"): 53.0,
+    ("MONTH", "DAY"): 31.0,
+    ("MONTH", "WEEK"): 5.0,
+    ("DAY", "HOUR"): 24.0,
+}
+_JOINED_BY_AND: Final = frozenset((("YEAR", "MONTH"), ("HOUR", "MINUTE"), ("MINUTE", "SECOND")))
+_END: Final = Token("", None, 0, 0)
+
+
+def phrases(tokens: list[Token]) -> list[Token]:
+    """Return the phrases of `tokens` in order; what makes no phrase is passed on as it is."""
+    return _Grouping(tokens).run()
+
+
+class _Grouping:
+    """One left-to-right pass. Every method takes a position and returns what it read and the position behind it."""
+
+    __slots__ = ("nodes", "open_span", "tokens")
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = [*tokens, _END, _END, _END]
+        self.nodes: list[Token] = []
+        self.open_span = False  # "from" was said, "to" not yet
+
+    def run(self) -> list[Token]:
+        tokens, nodes = self.tokens, self.nodes
+        i, count = 0, len(tokens) - 3
+        while i < count:
+            token = tokens[i]
+            kind = token.kind
+            if kind is w.NUMBER or kind is w.ORDINAL or kind is w.UNIT or kind is w.DASH:
+                reached = self._time(i) or self._numbered(i)
+            elif kind in _EVENT_STARTERS:
+                reached = self._event(i)
+            elif kind is w.EVERY or kind is w.FREQUENCY or kind is w.TIMES:
+                reached = self._interval(i)
+            elif kind is w.CYCLE:
+                reached = self._cycle(i)
+            elif (kind is w.LABEL or kind is w.PERIOD) and tokens[i + 1].kind in _NUMERIC and self._owns(i + 1):
+                nodes.append(Token(w.WORD, None, token.start, tokens[i + 1].end))
+                reached = i + 2
+            elif kind is w.WORD and nodes and (nodes[-1].kind in _BEFORE_UNKNOWN or self._after_to()):
+                reached = self._event(i)
+            else:
+                reached = 0
+                if kind is w.FROM:
+                    self.open_span = True
+                elif kind is w.CHANGE:
+                    self.open_span = False
+            if reached:
+                i = reached
+            else:
+                nodes.append(token)
+                i += 1
+        return nodes
+
+    def _owns(self, i: int) -> bool:
+        """Return whether the number at `i` belongs to the word before it: no unit follows."""
+        following = self.tokens[i + 1]
+        return not (
+            (following.kind is w.UNIT and self.tokens[i + 2].kind not in _NUMERIC and not self._signed(i + 2))
+            or (following.kind is w.DASH and self.tokens[i + 2].kind is w.UNIT)
+            or following.kind is w.FREQUENCY
+        )
+
+    def _after_to(self) -> bool:
+        """Return whether the "to" of a "from … to" was just read, so that unknown words name an event."""
+        if self.open_span and self.nodes[-1].kind is w.TO:
+            self.open_span = False
+            return True
+        return False
+
+    # --- Times -------------------------------------------------------------------------------------------------------
+
+    def _numbers(self, i: int) -> tuple[list[tuple[Item, int, int]], int]:
+        """Read a list of numbers and ranges at `i`: each with its own position and that behind its low end."""
+        tokens = self.tokens
+        found: list[tuple[Item, int, int]] = []
+        reached = i
+        while True:
+            begin = i
+            low, i = self._number(i)
+            if low is None:
+                return found, reached
+            start, middle = tokens[begin].start, i
+            end = tokens[i - 1].end
+            high = None
+            separator = tokens[i]
+            if (separator.kind in _RANGES and separator.value not in _OPEN_ENDED) or (separator.value == "~" and separator.kind is w.HEDGE):
+                high, behind = self._number(i + 1)
+                if high is not None:
+                    i = behind
+                    end = tokens[i - 1].end
+            found.append((Item(low, high, start, end), begin, middle))
+            reached = i
+            if tokens[i].kind is w.DASH and tokens[i + 1].kind in _SEPARATORS:
+                i += 1
+            if tokens[i].kind not in _SEPARATORS and tokens[i].value != ";":
+                return found, reached
+            i += 1
+            if tokens[i].kind in _SEPARATORS:
+                i += 1
+            if tokens[i].kind is w.AT:
+                i += 1
+
+    def _number(self, i: int) -> tuple[float | None, int]:
+        """Read one number at `i`, its sign, decimal comma, thousands and words of several parts included."""
+        tokens = self.tokens
+        token = tokens[i]
+        sign = 1.0
+        if token.kind is w.DASH or token.value == "+":
+            if tokens[i + 1].kind is not w.NUMBER:
+                return None, i
+            sign = -1.0 if token.kind is w.DASH else 1.0
+            i += 1
+            token = tokens[i]
+        if token.kind is w.ORDINAL:
+            return token.value, i + 1
+        if token.kind is not w.NUMBER:
+            return None, i
+        value: float = token.value
+        i += 1
+        after, second = tokens[i], tokens[i + 1]
+        if second.kind is w.NUMBER and after.end == second.start and token.end == after.start:
+            digits = second.end - second.start
+            if after.kind is w.COMMA and value == int(value):
+                alone = tokens[i + 2].kind is not w.COMMA or tokens[i + 2].start != second.end
+                before = tokens[i - 2]
+                alone = alone and (before.kind is not w.COMMA or before.end != token.start)
+                if alone and second.value in (5.0, 25.0, 75.0):
+                    return sign * (value + second.value / 10**digits), i + 2
+                if alone and digits == 3 and 0 < value < 1000 and second.value == int(second.value):
+                    return sign * (value * 1000 + second.value), i + 2
+            elif after.kind is w.SLASH and (value, second.value) in ((1.0, 2.0), (1.0, 4.0), (3.0, 4.0)):
+                unit = tokens[i + 3] if tokens[i + 2].kind is w.DASH else tokens[i + 2]
+                if unit.kind is w.UNIT and unit.value in ("HOUR", "DAY", "YEAR"):
+                    return value / second.value, i + 2
+        if after.kind in _NUMERIC:
+            if 0 < after.value < 1 and value >= 1:  # "2 ½"
+                return sign * (value + after.value), i + 1
+            if after.kind is w.NUMBER and after.value == 100.0 and after.end - after.start == 7:  # "one hundred"
+                return value * 100, i + 1
+            if value % 10 == 0 and 20 <= value < 100 and after.value < 10 and token.end - token.start > 3:
+                return value + after.value, i + 1  # "twenty four"
+        elif after.kind is w.AND and second.kind is w.NUMBER and second.value == 0.5 and value >= 1:
+            return value + 0.5, i + 2  # "one and a half"
+        return sign * value, i
+
+    def _time(self, i: int) -> int:
+        """Read a list with its unit at `i`, before it or behind it; 0 where there is none."""
+        tokens = self.tokens
+        token = tokens[i]
+        if token.kind is w.UNIT:
+            return self._study_time(i)
+        if token.kind is w.DASH and (tokens[i + 1].kind is not w.NUMBER or self._after_bound(token)):
+            return 0
+        first = token.kind is w.ORDINAL and token.value == 1.0 and tokens[i + 1].kind is w.NUMBER
+        if first:
+            i += 1
+        found, j = self._numbers(i)
+        if not found:
+            return 0
+        unit = tokens[j]
+        if unit.kind is w.DASH:
+            unit = tokens[j + 1]
+            j += 1
+        if unit.kind is w.FREQUENCY:  # "3-monthly"
+            value, name = unit.value
+            values = tuple(item.low * value for item, _, _ in found)
+            self.nodes.append(Token(INTERVAL, Interval(values, name), token.start, unit.end))
+            return j + 1
+        if unit.kind in (w.AFTER, w.BEFORE) and tokens[j + 1].kind is w.EVENT and tokens[j + 2].kind is w.UNIT:
+            return self._inside_out(found, j)  # "the third postoperative day"
+        if unit.kind is not w.UNIT:
+            return self._inherited(found, token)
+        if tokens[j + 1].kind is w.OF and tokens[j + 2].kind in _EVENT_STARTERS and tokens[i].kind is w.ORDINAL:
+            noun = tokens[j + 2].value
+            if found[0][0].low == 1.0 and noun in (w.TREATMENT, w.STUDY, w.INFUSION, "DOSE"):
+                return self._event(i)  # "the first day of treatment"
+        items = [item for item, _, _ in found]
+        j += 1
+        if len(items) == 1 and items[0].high is None and (compound := self._compound(items[0].low, unit.value, j)):
+            value, name, j = compound
+            self._add_times([Item(value, None, items[0].start, tokens[j - 1].end)], name, study=False, first=first)
+            return j
+        last = items[-1]
+        items[-1] = Item(last.low, last.high, last.start, unit.end)
+        self._add_times(items, unit.value, study=False, first=first, start=token.start)
+        return j
+
+    def _inside_out(self, found: list[tuple[Item, int, int]], j: int) -> int:
+        relation, event, unit = self.tokens[j : j + 3]
+        self._add_times([item for item, _, _ in found], unit.value, study=False)
+        self.nodes.append(relation)
+        self.nodes.append(Token(w.EVENT, Event(event.value), event.start, event.end))
+        return j + 3
+
+    def _after_bound(self, dash: Token) -> bool:
+        """Return whether a dash stands where a span could go on, so that it is no minus sign."""
+        return bool(self.nodes) and self.nodes[-1].kind in (TIME, w.EVENT, w.CYCLE)
+
+    def _add_times(
+        self, items: list[Item], unit: str, *, study: bool, first: bool = False, start: int | None = None
+    ) -> None:
+        begin = items[0].start if start is None else start
+        self.nodes.append(Token(TIME, Times(tuple(items), unit, study, first), begin, items[-1].end))
+
+    def _compound(self, value: float, unit: str, i: int) -> tuple[float, str, int] | None:
+        """Read the smaller part of "15 years 5 months" at `i`: the whole in the smaller unit."""
+        tokens = self.tokens
+        joint = ""
+        if tokens[i].kind is w.AND or tokens[i].kind is w.COMMA:
+            joint = tokens[i].kind
+            i += 1
+        number, small = tokens[i], tokens[i + 1]
+        if number.kind is not w.NUMBER or small.kind is not w.UNIT or tokens[i + 2].kind is w.NUMBER:
+            return None
+        pair = (unit, small.value)
+        limit = _COMPOUNDS.get(pair)
+        if limit is None or number.value >= limit or number.value <= 0 or value != int(value):
+            return None
+        if joint == w.AND and pair not in _JOINED_BY_AND:
+            return None
+        if joint == w.COMMA and (pair != ("YEAR", "MONTH") or value < 2 or tokens[i + 2].kind in _SEPARATORS):
+            return None
+        if limit in (12.0, 60.0, 7.0, 24.0):
+            return value * limit + number.value, small.value, i + 2
+        return (value * DAYS[unit] + number.value * DAYS[small.value]) / DAYS[small.value], small.value, i + 2
+
+    def _inherited(self, found: list[tuple[Item, int, int]], token: Token) -> int:
+        """Give numbers without a unit that of the list they continue; 0 where there is none."""
+        nodes = self.nodes
+        if len(nodes) < 2 or nodes[-1].kind not in _SEPARATORS:
+            return 0
+        previous = nodes[-2] if nodes[-2].kind not in _SEPARATORS else nodes[-3] if len(nodes) > 2 else nodes[-2]
+        if previous.kind != TIME or self.tokens[found[-1][2]].kind in (w.WORD, w.EVENT, w.TIMES, w.CYCLE):
+            return 0
+        times: Times = previous.value
+        self._add_times([item for item, _, _ in found], times.unit, study=times.study, start=token.start)
+        item, _, middle = found[-1]
+        if item.high is None:
+            return middle
+        reached = middle
+        while self.tokens[reached - 1].end < item.end:
+            reached += 1
+        return reached
+
+    def _study_time(self, i: int) -> int:
+        """Read "Weeks 2, 4 and 8" at `i`; numbers that a unit of their own follows are left for the next phrase."""
+        tokens = self.tokens
+        unit = tokens[i]
+        j = i + 1
+        bracket = tokens[j].kind is w.OPEN
+        if bracket or tokens[j].kind is w.COLON or tokens[j].kind is w.IS:
+            j += 1
+        found, reached = self._numbers(j)
+        if not found or (bracket and (tokens[reached].kind is not w.CLOSE or len(found) > 1)):
+            return 0
+        if bracket:
+            reached += 1
+        behind = reached + 1 if tokens[reached].kind is w.DASH else reached
+        if tokens[behind].kind is w.UNIT and tokens[behind + 1].kind not in _NUMERIC and not self._signed(behind + 1):
+            item, begin, middle = found.pop()
+            tight = tokens[middle].kind is w.DASH and tokens[middle].end == tokens[middle + 1].start
+            if item.high is not None and not (tight and found):
+                found.append((Item(item.low, None, item.start, tokens[middle - 1].end), begin, middle))
+                reached = middle
+            else:
+                reached = begin
+            if not found:
+                return 0
+            while reached > j and tokens[reached - 1].kind in _SEPARATORS | {w.AT}:
+                reached -= 1
+        self._join(unit)
+        first = found[0][0]
+        found[0] = (first._replace(start=unit.start), found[0][1], found[0][2])
+        self._add_times([item for item, _, _ in found], unit.value, study=True, start=unit.start)
+        return reached
+
+    def _signed(self, i: int) -> bool:
+        tokens = self.tokens
+        return tokens[i].kind is w.DASH and tokens[i + 1].kind is w.NUMBER
+
+    def _join(self, token: Token) -> None:
+        """Put back the dash of "baseline-week 4", which the scanner takes for a hyphen."""
+        if self.nodes:
+            previous = self.nodes[-1]
+            if previous.end + 1 == token.start and previous.kind is w.EVENT:
+                self.nodes.append(Token(w.DASH, "-", previous.end, token.start))
+
+    def _numbered(self, i: int) -> int:
+        """Read numbers at `i` that have no unit: part of an event's or a cycle's name, or of no use."""
+        tokens = self.tokens
+        token = tokens[i]
+        if token.kind is w.ORDINAL:
+            following = tokens[i + 1].kind
+            if following is w.CYCLE and tokens[i + 2].kind not in _NUMERIC:
+                self.nodes.append(Token(w.CYCLE, Cycles((token.value,)), token.start, tokens[i + 1].end))
+                return i + 2
+            if following in _EVENT_STARTERS or following is w.WORD:
+                return self._event(i)
+        elif token.kind is w.NUMBER:
+            if tokens[i + 1].kind is w.TIMES:
+                return self._interval(i)
+            if tokens[i + 1].kind is w.CYCLE:
+                return self._cycle(i + 1, count=token)
+            if self.nodes and self.nodes[-1].kind in _BEFORE_UNKNOWN and tokens[i + 1].kind in (w.WORD, w.EVENT):
+                return self._event(i)
+            self.nodes.append(Token(w.WORD, None, token.start, token.end))
+            return i + 1
+        return 0
+
+    # --- Events ------------------------------------------------------------------------------------------------------
+
+    def _event(self, i: int) -> int:
+        """Read the words that name an event at `i`; 0 where they name none."""
+        tokens = self.tokens
+        begin = i
+        loose = bool(self.nodes) and (self.nodes[-1].kind in _BEFORE_UNKNOWN or self.nodes[-1].kind is w.TO)
+        noun: str | None = None
+        begins = ends = first = last = period = each = verb = closed = edge = False
+        reached, unknown, name_end = i, 0, 0
+        timed: int | None = None  # where a time stands inside the name: "the end of the 12-week treatment"
+        while True:
+            token = tokens[i]
+            kind = token.kind
+            if kind is w.EVENT or kind is w.HAPPENED:
+                value = token.value
+                if noun is None or (not closed and (noun in _MODIFIERS or value not in _HEADLESS)):
+                    if not (noun == "PROCEDURE" and value is w.TREATMENT):  # "surgical treatment"
+                        noun = value
+                    verb = kind is w.HAPPENED
+                reached = i + 1
+            elif kind is w.START or kind is w.END or kind is w.ENTRY or kind is w.LAST:
+                if noun is not None and (kind is w.LAST or (closed and not edge)) and noun not in _MODIFIERS:
+                    break
+                begins = begins or kind is w.START or kind is w.ENTRY
+                ends = ends or kind is w.END
+                last = last or kind is w.LAST
+                if kind is w.ENTRY and (noun is None or noun is w.STUDY):
+                    noun = "ENROLLMENT"
+                elif token.value and noun is None:
+                    noun, edge = token.value, True
+                    closed = False
+                edge = True
+                reached = i + 1
+                if kind is w.LAST and i == begin and tokens[i + 1].kind is w.NUMBER and (behind := self._last_time(i)):
+                    return behind
+            elif kind is w.ORDINAL:
+                if noun is not None or tokens[i + 1].kind is w.NUMBER:
+                    break
+                if tokens[i + 1].kind is w.UNIT:
+                    if tokens[i + 2].kind is not w.OF:
+                        break
+                    i += 2
+                first = first or token.value == 1.0
+            elif kind is w.NUMBER:
+                if noun in ("DOSE", "VISIT", w.INFUSION) and reached == i and self._owns(i):
+                    first = first or token.value == 1.0
+                    reached = i + 1
+                elif noun is None and edge and timed is None and (behind := self._inner_time(i)):
+                    timed = i
+                    i = behind
+                    continue
+                elif noun is not None or not loose:
+                    break
+            elif kind is w.UNIT:
+                if not (last and tokens[i + 1].kind is w.OF and noun is None):
+                    break
+                i += 1
+            elif kind is w.IS:
+                if noun is None or tokens[i + 1].kind not in (w.END, w.START):
+                    break
+            elif kind is w.OF or (kind is w.FROM and edge and noun is None):
+                if noun is None and not edge and not unknown:
+                    break
+                closed = closed or noun is not None
+            elif kind is w.PERIOD:
+                if noun is None and not loose:
+                    break
+                if noun is not None:
+                    period = True
+                    reached = i + 1
+                else:
+                    unknown += 1
+                    name_end = i + 1
+            elif kind is w.WORD or kind is w.LABEL or kind is w.MID:
+                if (noun is not None and not closed) or unknown >= _LONGEST_NAME:
+                    break
+                if noun is None and not (loose or edge or first):
+                    break
+                unknown += 1
+                if noun is None:
+                    name_end = i + 1
+            elif kind is w.AND:
+                if noun is not None or not unknown or tokens[i + 1].kind is not w.WORD:
+                    break
+            elif kind is w.EVERY:
+                if noun is not None:
+                    break
+                each = True
+            elif kind is w.CYCLE and ((noun is None and edge and not unknown) or noun is w.TREATMENT):
+                return self._cycle(i, ends=ends, each=each, begin=tokens[begin])
+            elif kind is w.DASH and loose and noun is None and unknown:
+                pass
+            else:
+                break
+            i += 1
+        if noun is None:
+            if name_end and (loose or edge):
+                noun, reached = "OTHER", name_end
+            elif not edge:
+                return 0
+            elif timed is not None:
+                return timed  # "the end of week 12" is week 12
+            elif tokens[reached].kind is w.OF:
+                following = tokens[reached + 1].kind
+                if following in _NUMERIC or following is w.UNIT:
+                    return reached + 1
+        token = tokens[begin]
+        if noun == "VISIT" and tokens[reached - 1].kind is w.NUMBER:
+            self.nodes.append(Token(w.WORD, None, token.start, tokens[reached - 1].end))
+            return reached
+        self._join(token)
+        event = Event(noun, begins, ends, first, last, period, each, verb)
+        self.nodes.append(Token(w.EVENT, event, token.start, tokens[reached - 1].end))
+        if timed is not None:
+            self._time(timed)
+        return reached
+
+    def _last_time(self, i: int) -> int:
+        """Read "the last 7 days" at `i`: a time that looks back."""
+        before = len(self.nodes)
+        behind = self._time(i + 1)
+        if behind and len(self.nodes) == before + 1 and self.nodes[-1].kind == TIME:
+            node = self.nodes[-1]
+            self.nodes[-1] = node._replace(value=node.value._replace(last=True), start=self.tokens[i].start)
+            return behind
+        del self.nodes[before:]
+        return 0
+
+    def _inner_time(self, i: int) -> int:
+        """Return where the time at `i` ends that stands before its event's noun, or 0."""
+        tokens = self.tokens
+        j = i + 1
+        if tokens[j].kind is w.DASH:
+            j += 1
+        return j + 1 if tokens[j].kind is w.UNIT else 0
+
+    # --- Intervals and cycles ----------------------------------------------------------------------------------------
+
+    def _interval(self, i: int) -> int:
+        """Read "every 2 weeks", "daily", "twice a day", "3 times per week", "each visit" at `i`."""
+        tokens = self.tokens
+        begin = tokens[i]
+        share = 1.0  # how many times an interval
+        if begin.kind is w.NUMBER:
+            share = begin.value or 1.0
+            i += 2
+        elif begin.kind is w.TIMES:
+            share = begin.value or 1.0
+            i += 1
+            if tokens[i].kind is w.TIMES:
+                i += 1
+        token = tokens[i]
+        if token.kind is w.FREQUENCY:
+            value, unit = token.value
+            self.nodes.append(Token(INTERVAL, Interval((value / share,), unit), begin.start, token.end))
+            return i + 1
+        factor = 1.0
+        if token.kind is w.EVERY or token.kind is w.SLASH:
+            factor = token.value if token.kind is w.EVERY and token.value else 1.0
+            i += 1
+        elif tokens[i - 1].kind is not w.TIMES:
+            return 0
+        while tokens[i].kind is w.HEDGE or tokens[i].kind is w.AT:
+            i += 1
+        token = tokens[i]
+        if token.kind is w.UNIT:
+            if tokens[i + 1].kind is w.DASH and tokens[i + 2].kind is w.CYCLE:
+                return 0
+            self.nodes.append(Token(INTERVAL, Interval((factor / share,), token.value), begin.start, token.end))
+            return i + 1
+        if token.kind in _NUMERIC and (tokens[i - 1].kind is w.EVERY or token.value == 1.0):
+            found, j = self._numbers(i)
+            if tokens[j].kind is w.DASH:
+                j += 1
+            unit_token = tokens[j]
+            if unit_token.kind is w.UNIT:
+                if tokens[j + 1].kind is w.CYCLE or (tokens[j + 1].kind is w.DASH and tokens[j + 2].kind is w.CYCLE):
+                    return i  # "each 28-day cycle": the cycle's length
+                values = tuple(item.low / share for item, _, _ in found)
+                self.nodes.append(Token(INTERVAL, Interval(values, unit_token.value), begin.start, unit_token.end))
+                return j + 1
+            if unit_token.kind is w.CYCLE:
+                values = tuple(item.low for item, _, _ in found)
+                self.nodes.append(Token(INTERVAL, Interval(values, None), begin.start, unit_token.end))
+                return j + 1
+        if begin.kind is w.EVERY:
+            if token.kind is w.CYCLE:
+                return self._cycle(i, each=True, begin=begin)
+            if token.kind in _EVENT_STARTERS or token.kind in (w.WORD, w.ORDINAL):
+                return self._event(i - 1)
+        return i if begin.kind is not w.EVERY else 0
+
+    def _cycle(
+        self, i: int, *, count: Token | None = None, each: bool = False, ends: bool = False, begin: Token | None = None
+    ) -> int:
+        """Read "cycles 1-3", "each cycle", "4 cycles", "a 21-day cycle", "each cycle is 21 days" at the word's `i`."""
+        tokens, nodes = self.tokens, self.nodes
+        token = tokens[i]
+        start = (count or begin or token).start
+        if token.value is not None:
+            cycle, day = token.value
+            nodes.append(Token(w.CYCLE, Cycles((cycle,)), token.start, token.end))
+            nodes.append(
+                Token(TIME, Times((Item(day, None, token.start, token.end),), "DAY", True), token.end, token.end)
+            )
+            return i + 1
+        numbers: list[float] = []
+        j = i + 1
+        if not each and count is None:
+            found, reached = self._numbers(j)
+            while found and not (self._owns(reached - 1) if reached > j else False):
+                item, at, _ = found.pop()
+                reached = at
+                while reached > j and tokens[reached - 1].kind in _SEPARATORS:
+                    reached -= 1
+            for item, _, _ in found:
+                high = item.high if item.high is not None else item.low
+                if item.low <= high <= min(item.low + 50, _LARGEST_CYCLE):
+                    numbers.extend(item.low + step for step in range(int(high - item.low) + 1))
+            j = reached if found else j
+        end = tokens[j - 1].end
+        length = None
+        if tokens[j].kind is w.IS or (tokens[j].kind is w.OF and not numbers) or tokens[j].kind is w.PERIOD:
+            k = j + 1
+            while tokens[k].kind in (w.IS, w.HEDGE, w.PERIOD):
+                k += 1
+            if tokens[k].kind is w.NUMBER:
+                k2 = k + 1 + (tokens[k + 1].kind is w.DASH)
+                if tokens[k2].kind is w.UNIT:
+                    length = (tokens[k].value, tokens[k2].value)
+                    j, end = k2 + 1, tokens[k2].end
+                    numbers = []
+        elif nodes and nodes[-1].kind == TIME and not numbers and len(nodes[-1].value.items) == 1:
+            times: Times = nodes[-1].value
+            if not times.study and token.start - nodes[-1].end <= 1:
+                length = (times.items[0].low, times.unit)
+                start = nodes.pop().start
+        nodes.append(Token(w.CYCLE, Cycles(tuple(numbers), each, length, ends), start, end))
+        return j

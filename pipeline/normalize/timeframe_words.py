@@ -1,0 +1,439 @@
+"""The words of time frames: a scanner and its lexicon.
+
+Here belongs what a single word or fixed phrase can be in a time frame (a number, a unit, an event, a preposition of
+time) and the cutting of text into such tokens with their places. What tokens mean beside each other is
+`timeframe_phrases` (times, events, intervals, cycles) and `timepoints` (rows).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+from pipeline.normalize.quantities import FRACTION_SIGNS, FREQUENCY_WORDS, NUMBER_WORDS, ORDINAL_WORDS, UNIT_WORDS, fold
+
+
+class Token(NamedTuple):
+    """A word, phrase or sign: its kind, what it is worth, and where it stands (half-open, in characters)."""
+
+    kind: str
+    value: Any
+    start: int
+    end: int
+
+
+# --- Kinds -----------------------------------------------------------------------------------------------------------
+
+NUMBER: Final = "number"  # value: float
+ORDINAL: Final = "ordinal"  # value: float
+UNIT: Final = "unit"  # value: a key of quantities.DAYS
+FREQUENCY: Final = "frequency"  # value: (value, unit)
+TIMES: Final = "times"  # value: how often, or None for the word "times"
+EVERY: Final = "every"
+EVENT: Final = "event"  # value: an anchor, or a class of events that needs its edge and relation to become one
+HAPPENED: Final = "happened"  # the same as a participle: "enrolled"
+START: Final = "start"  # "start of", "initiation"
+END: Final = "end"  # "end of", "completion"
+ENTRY: Final = "entry"
+LAST: Final = "last"
+PERIOD: Final = "period"  # "period", "phase", "duration"
+CYCLE: Final = "cycle"  # value: None, or (cycle, day) for "c1d8"
+LABEL: Final = "label"  # "visit 3", "part 1": words that own the number behind them
+DATE: Final = "date"  # a calendar date
+AFTER: Final = "after"
+BEFORE: Final = "before"
+AT: Final = "at"
+MOMENT: Final = "moment"  # "the time of"
+OF: Final = "of"
+FROM: Final = "from"
+BETWEEN: Final = "between"
+TO: Final = "to"
+UNTIL: Final = "until"
+UP_TO: Final = "up to"
+WITHIN: Final = "within"
+FOR: Final = "for"
+DURING: Final = "during"
+HEDGE: Final = "hedge"
+AVERAGE: Final = "average"  # a hedge that also makes a number estimate the event before it
+LATER: Final = "later"  # "or later": an open end
+THEN: Final = "then"
+CHANGE: Final = "change"
+WHICHEVER: Final = "whichever"
+MID: Final = "mid"
+IS: Final = "is"
+AND: Final = "and"
+OR: Final = "or"
+COMMA: Final = "comma"
+SLASH: Final = "slash"
+DASH: Final = "dash"
+OPEN: Final = "open"
+CLOSE: Final = "close"
+COLON: Final = "colon"
+STOP: Final = "stop"  # a sentence ends, or a semicolon
+NOISE: Final = "noise"  # says nothing about time; left out
+WORD: Final = "word"  # not known here
+
+# --- Lexicon ---------------------------------------------------------------------------------------------------------
+
+# Classes of events that are no anchors yet: their edge ("end of") or relation ("after") decides.
+TREATMENT: Final = "treatment"
+STUDY: Final = "study"
+STAY: Final = "stay"
+FOLLOW_UP: Final = "follow-up"
+INFUSION: Final = "infusion"  # a DOSE that takes time: its start and end are still the DOSE
+
+_EVENTS: Final[dict[str, str]] = {
+    "BASELINE": "baseline/baselines/base line/basal/basally",
+    "SCREENING": "screening/screen/prescreening",
+    "CONSENT": "consent/informed consent/consenting",
+    "ENROLLMENT": "enrollment/enrolment/enrolled/enrollement/inclusion/registration/registered/accession/accrual"
+    "/recruitment/enrolling/included",
+    "RANDOMIZATION": "randomization/randomisation/randomized/randomised/randomize/randomizing/randomizaton",
+    "DIAGNOSIS": "diagnosis/diagnosed",
+    "ADMISSION": "admission/hospital admission/admitted/hospital entry/icu admission/admission to icu/admission to the icu/admission to hospital"
+    "/admission to the hospital/admission to intensive care/admission to the intensive care unit/hospital arrival",
+    "DISCHARGE": "discharge/hospital discharge/discharged/dc/hospital release",
+    "BIRTH": "birth/delivery/partum/natal/life/age/born/parturition/childbirth/puerperium/newborn",
+    "PROGRESSION": "progression/disease progression/progressive disease/pd/progressed/progress of disease",
+    "RELAPSE": "relapse/recurrence/relapsed/relapses/recurrences/recurrent disease",
+    "DEATH": "death/deaths/died/die",
+    "DOSE": "dose/doses/dosing/dosed/injection/injections/vaccination/vaccinations/vaccine/administration/administrations"
+    "/immunization/immunisation/intake/ingestion/adminstration/inoculation/instillation/bolus/dosage/administered"
+    "/immunizations/vaccinated/booster/injected/inhalation/drug intake/drug administration/booster dose",
+    INFUSION: "infusion/infusions/infused/transfusion/reinfusion",
+    "PROCEDURE": "surgery/surgeries/operation/operations/operative/operatively/op/ops/surgical/surgically/transplant"
+    "/transplantation/transplantations/implantation/implant/intubation/extubation/catheter/catheterization"
+    "/catheterisation/procedure/procedures/procedural/scan/scans/mri/ct/biopsy/resection/amputation/cesarean/caesarean"
+    "/pci/cabg/anesthesia/anaesthesia/insertion/placement/ablation/puncture/incision/stenting/graft/grafting/bypass"
+    "/hct/hsct/sct/embryo transfer/oocyte retrieval/embolization/revascularization/radiosurgery/arthrodesis/line change"
+    "/extraction/tooth extraction/hysterectomy/excision/repair/reconstruction/cardioversion/angiogram/colonoscopy"
+    "/allograft/bone marrow transplant/abortion/restoration/pet/denervation/bronchoscopy/cannulation/decannulation",
+    TREATMENT: "treatment/treatments/therapy/therapies/intervention/interventions/chemotherapy/radiotherapy/chemoradiation"
+    "/immunotherapy/radiation/rehabilitation/training/exercise/program/programme/medication/medications/drug/regimen"
+    "/chemoradiotherapy/chemo/rt/treated/interventional/therapeutic/tx/supplementation/treating/prophylaxis/product"
+    "/study drug/study medication/investigational product/imp/exercises/trainings/physiotherapy/retreatment",
+    STUDY: "study/trial/protocol/research/experiment/studies/project",
+    STAY: "hospitalization/hospitalisation/hospital stay/stay/icu stay/inpatient admission/inpatient stay/hospitalized"
+    "/hospitalised/inpatient hospitalization/intensive care unit stay/icu/in hospital/inhospital",
+    FOLLOW_UP: "follow up/follow ups/followup/followups/fu/observation period/observation time/observational period/surveillance/f u/following up",
+    "VISIT": "visit/visits/appointment/appointments",
+    "TREATMENT_END": "eot",
+    "STUDY_COMPLETION": "eos/study closing date/closing date/study closure/study close/trial closure",
+    "STUDY_START": "study start/trial start",
+    "OTHER": "arrival/awakening/waking/menarche/weaning/response/remission/ovulation/menopause/data cutoff/data cut off/cutoff/cut off/metastasis/metastases/conception/menses",
+}
+
+# "Biweekly" can mean two things; in trials a visit every two weeks.
+_SPLIT_FREQUENCIES: Final[dict[str, tuple[float, str]]] = {
+    "biweekly": (2.0, "WEEK"),
+    "bi weekly": (2.0, "WEEK"),
+    "bi monthly": (2.0, "MONTH"),
+    "biannually": (6.0, "MONTH"),
+    "bi annually": (6.0, "MONTH"),
+    "semiannually": (6.0, "MONTH"),
+    "semi annually": (6.0, "MONTH"),
+    "half yearly": (6.0, "MONTH"),
+    "twice yearly": (6.0, "MONTH"),
+}
+
+_PHRASES: Final[dict[str, str]] = {
+    EVERY: "every/each/per/q/once every/every single",
+    START: "start/starting/started/starts/beginning/begin/begins/began/onset/commencement/commencing/beggining",
+    END: "end/ends/ended/ending/completion/completing/completed/complete/completes/conclusion/finish/finishing/finished"
+    "/termination/discontinuation/discontinuing/discontinued/cessation/stopping/stop/withdrawal/removal/off/terminated"
+    "/completition/close/closure/conclusion",
+    ENTRY: "entry/entering/entered/entrance",
+    LAST: "last/final",
+    PERIOD: "period/periods/phase/phases/duration/interval",
+    CYCLE: "cycle/cycles/course/courses",
+    LABEL: "part/arm/cohort/group/grade/type/stage/step/session/sessions/timepoint/time point/phase/period/day time",
+    AFTER: "after/post/following/since/past/subsequent to/afterward",
+    BEFORE: "before/pre/prior to/prior/preceding/ahead of/previous to/until before",
+    AT: "at/on/in/upon/by/as of",
+    MOMENT: "day of/date of/time of/moment of/timing of/dates of/times of",
+    OF: "of",
+    FROM: "from/starting from/starting at/starting on/beginning at/beginning on/beginning from/starting with/time from",
+    BETWEEN: "between",
+    TO: "to",
+    UNTIL: "until/til/till/through/thru/time to/up until/up till/up through/untill/time until/through to/through until",
+    UP_TO: "up to/upto/up to a maximum of/a maximum of/maximum of/maximum/max/at most/no more than/not more than/maximally"
+    "/up to a max of/less than/up too/not exceeding/not to exceed/up to a total of/longest",
+    WITHIN: "within/no later than/in the first/not later than/inside",
+    FOR: "for/for a total of/for a maximum of/for up to/for at least/lasting",
+    DURING: "during/throughout/over/for the duration of/duration of/length of/through the duration of/over the course of"
+    "/during the course of/throughout the course of/throughout the duration of/for the length of/intra/for the entire"
+    "/entire/whole/peri/over a period of/for a period of/during a period of/within a period of/at any time during"
+    "/average duration of/total duration of/all through/while on/while/whilst/the course of",
+    HEDGE: "about/approximately/approx/around/circa/ca/expected/estimated/anticipated/roughly/approximatively/appx"
+    "/aproximately/approximate/almost/nearly",
+    AVERAGE: "an average of/average of/average/averaging/mean of/mean/median of/median/a median of/a mean of/on average"
+    "/at an average of/up to an average of/with an average of/an expected average of/an estimated average of/averagely"
+    "/expected average of/at average of/avg/typically/usually/an anticipated average of",
+    LATER: "or later/and later/or more/onwards/onward/and beyond/and above/or longer/and over/or beyond/beyond",
+    THEN: "then/thereafter/followed by/subsequently/and then/afterwards/next",
+    CHANGE: "change/changes/changed/difference/differences/improvement/comparison/change in/compared/delta",
+    WHICHEVER: "whichever/which ever/whatever",
+    MID: "mid/middle/midway/midpoint/mid point",
+    IS: "is/are/being/equals/equal to/was/length is/length was/consists of/will be/lasts/length/has",
+    AND: "and/as well as/also/et",
+    OR: "or/and or/either",
+    NOISE: "the/its/his/her/their/this/that/these/those/respectively/immediately/directly/just/shortly/exactly/both"
+    "/assessed/measured/evaluated/collected/performed/conducted/recorded/obtained/monitored/reported/time/date"
+    "/dates/total/timeframe/time frame/a/an/time points/due to/according to/compared to/compared with/related to"
+    "/relative to/in order to/in addition to/daily living/daily life/daily activities/timepoints/moment/point"
+    "/s/at least/a minimum of/minimum of/minimum/i e/e g/were/it/be/been/soon/right/full"
+    "/assessment/assessments/measurement/measurements/evaluation/evaluations/overall/consecutive/complete"
+    "/actual/calendar/any time/at any time/scheduled/planned/point in/occurrence of/occurrence/documented/documentation of"
+    "/first documentation of/quality of life/confirmed/examined/tested/ie/eg/anytime/duration/clinic",
+    TIMES: "times/time per/x/x per/times per",
+}
+
+
+class _Entry(NamedTuple):
+    """A phrase of the lexicon: the words behind its first, and the token it makes."""
+
+    rest: tuple[str, ...]
+    kind: str
+    value: Any
+
+
+def _lexicon() -> dict[str, tuple[_Entry, ...]]:
+    """Return first word -> its phrases, the longest first."""
+    found: dict[str, dict[tuple[str, ...], _Entry]] = {}
+
+    def add(phrase: str, kind: str, value: object = None) -> None:
+        first, *rest = phrase.split()
+        entries = found.setdefault(first, {})
+        entries.setdefault(tuple(rest), _Entry(tuple(rest), kind, value))
+
+    for word, number in NUMBER_WORDS.items():
+        if "-" not in word:
+            add(word, NUMBER, number)
+    for word, number in ORDINAL_WORDS.items():
+        if "-" not in word:
+            add(word, ORDINAL, number)
+    for sign, number in FRACTION_SIGNS.items():
+        add(sign, NUMBER, number)
+    add("initial", ORDINAL, 1.0)
+    for word in ("other", "alternate", "alternating", "second"):
+        add(f"every {word}", EVERY, 2.0)
+        add(f"each {word}", EVERY, 2.0)
+    for word, interval in _SPLIT_FREQUENCIES.items():
+        add(word, FREQUENCY, interval)
+    add("couple of", NUMBER, 2.0)
+    for word in ("initiation", "initiating", "initiated", "initation"):
+        add(word, START, TREATMENT)
+    for word, unit in UNIT_WORDS.items():
+        add(word, UNIT, unit)
+    for word, interval in FREQUENCY_WORDS.items():
+        add(word, FREQUENCY, interval)
+    for word, times in (("once", 1.0), ("twice", 2.0), ("thrice", 3.0)):
+        add(word, TIMES, times)
+    for kind, phrases in _PHRASES.items():
+        for phrase in phrases.split("/"):
+            add(phrase, kind)
+    for anchor, phrases in _EVENTS.items():
+        for phrase in phrases.split("/"):
+            add(phrase, HAPPENED if phrase.endswith("ed") else EVENT, anchor)
+    return {
+        first: tuple(sorted(entries.values(), key=lambda entry: -len(entry.rest))) for first, entries in found.items()
+    }
+
+
+_LEXICON: Final = _lexicon()
+
+# Families of words too many to list.
+_FAMILIES: Final = re.compile(
+    r"(?P<PROCEDURE>\w+(?:ectom|plast|otom|ostom|scop|pex|centes|graph)(?:y|ies|is)|\w*transplant\w*)|(?P<treatment>\w+therap(?:y|ies))"
+)
+_PREFIXES: Final = re.compile(r"(post|pre|peri|intra)(\w{2,})")
+
+# --- Scanner ---------------------------------------------------------------------------------------------------------
+
+_MONTHS: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}"
+_YEAR: Final = r"(?:19[5-9]\d|20\d\d)"
+_TIME_UNIT: Final = r"(?:days?|weeks?|wks?|months?|mos?|hours?|hrs?|h|d|min(?:ute)?s?|years?|yrs?)"
+
+_SCANNER: Final = re.compile(
+    rf"""
+    (?P<blank>\ +)
+  | (?P<tolerance>[(\[]?\ ?(?:\+\ ?/?\ ?-|±|\+/-|-/\+)\ ?(?:\d{{1,4}}(?:\.\d)?\ ?-\ ?)?\d{{1,4}}(?:\.\d{{1,3}})?\ ?%?
+        -?\ ?(?:calendar\ )?(?:{_TIME_UNIT}\b)?\ ?[)\]]?)
+  | (?P<clock>\d{{1,2}}(?::\d\d){{1,2}}(?:\ ?[ap]\.?m\b\.?|h\b|hrs?\b)?|\d{{1,2}}\ ?(?:[ap]\.?m\b\.?|o'clock))
+  | (?P<date>\d{{1,2}}(?:st|nd|rd|th)?(?:\ of)?[ /-]?{_MONTHS}[ ,./-]{{0,2}}(?:{_YEAR}|\d\d)\b
+        |\d{{1,2}}[/.-]\d{{1,2}}[/.-]{_YEAR}\b
+        |{_YEAR}(?:[/.-]\d{{1,2}}){{1,2}}\b
+        |{_YEAR}\b(?!\ ?-?{_TIME_UNIT}\b)
+        |{_MONTHS}[ ,./-]{{0,2}}(?:\d{{1,2}}(?:st|nd|rd|th)?[ ,./-]{{1,2}})?{_YEAR}\b)
+  | (?P<plural>\(s\))
+  | (?P<cycle_day>c(\d{{1,2}})[ -]?d(-?\d{{1,3}})\b)
+  | (?P<number>(?:\d{{1,7}}(?:\.\d{{1,6}})?|\.\d{{1,6}})(?![\d%]))(?P<ordinal>(?:st|nd|rd|th|er|eme)\b)?
+  | (?P<word>[^\W\d_]+(?:'s\b)?)
+  | (?P<other>\d[\d.]*%?|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_SIGNS: Final[dict[str, str]] = {
+    ",": COMMA,
+    ";": STOP,
+    ".": STOP,
+    "/": SLASH,
+    "-": DASH,
+    "&": AND,
+    "+": AND,
+    "(": OPEN,
+    "[": OPEN,
+    "{": OPEN,
+    ")": CLOSE,
+    "]": CLOSE,
+    "}": CLOSE,
+    ":": COLON,
+    "<": UP_TO,
+    "≤": UP_TO,
+    "=": IS,
+    "~": HEDGE,
+    "≈": HEDGE,
+    "±": HEDGE,
+    "|": STOP,
+    "•": STOP,
+    "→": TO,
+    "…": NOISE,
+    '"': NOISE,
+    "'": NOISE,
+    "*": NOISE,
+    "_": NOISE,
+    "?": NOISE,
+    "!": STOP,
+    "#": NOISE,
+    ">": NOISE,
+    "≥": NOISE,
+    "\\": NOISE,
+}
+
+
+def scan(text: str) -> list[Token]:
+    """Return the tokens of `text` in order, without what says nothing about time; tolerances and clock times are such.
+
+    Linear in the length of `text`, and total: any string has tokens.
+    """
+    folded = fold(text)
+    raw = [(m.lastgroup, m.group(), m.start(), m.end()) for m in _SCANNER.finditer(folded) if m.lastgroup != "blank"]
+    tokens: list[Token] = []
+    position, count = 0, len(raw)
+    while position < count:
+        group, word, start, end = raw[position]
+        position += 1
+        if group == "word":
+            position = _word(raw, position, tokens)
+        elif group == "number":
+            if position < count and raw[position][2] == end and _is_code(raw, position):
+                position += 1
+                tokens.append(Token(WORD, None, start, raw[position - 1][3]))
+            else:
+                tokens.append(Token(NUMBER, float(word), start, end))
+        elif group == "ordinal":
+            tokens.append(Token(ORDINAL, float(word.rstrip("sthndrmeé")), start, end))
+        elif group == "other":
+            _sign(text, word, start, tokens)
+        elif group == "date":
+            tokens.append(Token(DATE, None, start, end))
+        elif group == "cycle_day":
+            cycle, day = re.findall(r"-?\d+", word.replace(" ", "").replace("-d", "d"))
+            tokens.append(Token(CYCLE, (float(cycle), float(day)), start, end))
+    return tokens
+
+
+_Raw = tuple[str | None, str, int, int]
+
+
+def _word(raw: list[_Raw], following: int, tokens: list[Token]) -> int:
+    """Append the tokens of the word before `following` and return where to go on."""
+    _, word, start, end = raw[following - 1]
+    entries = _LEXICON.get(word)
+    after = raw[following] if following < len(raw) else None
+    if entries:
+        for entry in entries:
+            reached = following if not entry.rest else _phrase_end(raw, following, entry.rest)
+            if reached < 0:
+                continue
+            kind, value = entry.kind, entry.value
+            end = raw[reached - 1][3]
+            previous = tokens[-1].kind if tokens else ""
+            if kind is NOISE:
+                if (word == "a" or word == "an") and after and _LEXICON.get(after[1], _NOTHING)[-1].kind is UNIT:
+                    tokens.append(Token(NUMBER, 1.0, start, end))
+                return reached
+            if kind is UNIT and len(word) == 1:
+                near = previous in _NUMBERS or (after is not None and after[0] in _NUMBERS and after[2] == end)
+                if not near:
+                    kind = WORD
+            elif kind is ORDINAL and word == "second" and previous is NUMBER:
+                kind, value = UNIT, "SECOND"
+            tokens.append(Token(kind, word if kind is UNTIL else value, start, end))
+            return reached
+    elif family := _FAMILIES.fullmatch(word):
+        tokens.append(Token(EVENT, family.lastgroup, start, end))
+        return following
+    elif prefixed := _PREFIXES.fullmatch(word):
+        stem = _LEXICON.get(prefixed[2], _NOTHING)[-1]
+        if stem.kind is EVENT and not stem.rest:
+            split = start + len(prefixed[1])
+            relation = {"post": AFTER, "pre": BEFORE}.get(prefixed[1], DURING)
+            tokens.append(Token(relation, None, start, split))
+            tokens.append(Token(EVENT, stem.value, split, end))
+            return following
+    # Letters and digits in one are a name ("T0", "IL-6"), and its digits are no number.
+    if after and after[2] == end and len(word) <= 6:
+        if after[1] == "-" and following + 1 < len(raw) and raw[following + 1][2] == after[3]:
+            after, following = raw[following + 1], following + 1
+        if after[0] == "number":
+            following, end = following + 1, after[3]
+    tokens.append(Token(WORD, None, start, end))
+    return following
+
+
+_NUMBERS: Final = frozenset((NUMBER, ORDINAL))
+_NOTHING: Final = (_Entry((), WORD, None),)
+
+
+def _phrase_end(raw: list[_Raw], position: int, rest: tuple[str, ...]) -> int:
+    """Return where the words `rest` end that begin at `position`, hyphens and slashes between them aside, or -1."""
+    count = len(raw)
+    for word in rest:
+        if position < count and raw[position][1] in "-/.'":
+            position += 1
+        if position >= count or raw[position][1] != word:
+            return -1
+        position += 1
+    return position
+
+
+def _is_code(raw: list[_Raw], position: int) -> bool:
+    """Return whether the word at `position`, written onto a number, makes a name of both ("18F", "90Y-x", "4x10")."""
+    group, word, _, end = raw[position]
+    if group != "word":
+        return False
+    entries = _LEXICON.get(word)
+    if not entries:
+        return not (_PREFIXES.fullmatch(word) or len(word) > 3)
+    if entries[-1].kind is UNIT and len(word) == 1 and position + 2 < len(raw):
+        dash, behind = raw[position + 1], raw[position + 2]
+        return dash[1] == "-" and dash[2] == end and behind[0] == "word" and behind[2] == dash[3]
+    return False
+
+
+def _sign(text: str, sign: str, start: int, tokens: list[Token]) -> None:
+    """Append the token of a sign, if it is one that says something."""
+    kind = _SIGNS.get(sign, WORD)
+    end = start + len(sign)
+    if sign == ".":
+        behind = text[end : end + 2].lstrip()
+        if behind and not (text[end].isspace() and behind[0].isupper()):
+            return
+    elif sign == "-":
+        before, behind = text[start - 1 : start], text[end : end + 1]
+        if before.isalpha() and behind.isalpha():
+            return
+    if kind is not NOISE:
+        tokens.append(Token(kind, sign, start, end))

@@ -1,0 +1,89 @@
+"""Distinct texts, read once: the time frames of outcomes and the descriptions of what is given.
+
+Here belongs the going from a build's distinct texts to rows that SQL joins to every place where the text stands. How a
+text is read is `normalize.timepoints`' and `normalize.regimens`' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from pipeline.archive import Archive
+from pipeline.normalize import timepoints
+from pipeline.quarantine import check
+from pipeline.workers import spread
+from schemas import TABLES
+
+CHUNK: Final = 4000
+"""How many texts a worker reads at a time."""
+FEW: Final = 4 * CHUNK
+"""Up to so many texts are read in this process."""
+REFUSED: Final = "refused"
+"""What is added to a reading's name for the rows that the contract refused."""
+_REFUSED_COLUMNS: Final = ("text", "column_name", "value", "row", "rule", "reason", "action")
+
+
+class Reading(NamedTuple):
+    """A kind of text that becomes rows of a table."""
+
+    table: str
+    read: Callable[[str], Sequence[tuple[Any, ...]]]
+    keys: tuple[str, ...]
+    """The columns of the table that name its row, which SQL fills in."""
+
+
+TIMEPOINTS: Final = Reading("timepoints", timepoints.read, ("timepoint_id", "outcome_id", "trial_id", "document_id"))
+
+
+def read_new(reading: Reading, texts: Sequence[str], archive: Archive, workers: int) -> Iterator[int]:
+    """Read texts that the archive has not seen and write their rows there; yield how many were read, chunk by chunk."""
+    chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
+    work = partial(_read_chunk, reading.table)
+    for chunk, (rows, refused) in zip(
+        chunks, spread(work, chunks, workers=workers, small=len(texts) <= FEW), strict=True
+    ):
+        archive.write_reading(reading.table, rows, chunk)
+        archive.write_reading(f"{reading.table}-{REFUSED}", refused, chunk)
+        yield len(chunk)
+
+
+def _read_chunk(table: str, texts: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    return read_texts(READINGS[table], texts)
+
+
+def read_texts(reading: Reading, texts: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows of the texts and what the contract refused of them.
+
+    The rows have the column `text` beside the table's own; a text without rows has one whose ordinal is NULL, so that
+    it counts as read. Keys are not there: SQL makes them, and checks them, where the text stands.
+    """
+    whole = TABLES[reading.table].polars_schema()
+    own = {name: dtype for name, dtype in whole.items() if name not in (*reading.keys, "ordinal")}
+    found = [(text, rows) for text in texts if (rows := reading.read(text))]
+    frame = pl.DataFrame(
+        [(text, ordinal, *row) for text, rows in found for ordinal, row in enumerate(rows, 1)],
+        schema={"text": pl.String(), "ordinal": whole["ordinal"], **own},
+        orient="row",
+    )
+    # The contract judges whole rows; the keys that it will see are the same for all.
+    checked = check(
+        TABLES[reading.table], frame.with_columns(pl.lit(_KEY).alias(key) for key in reading.keys).select(whole.names())
+    )
+    refused = checked.refused.with_columns(text=frame["text"].gather(checked.refused["position"])).select(
+        _REFUSED_COLUMNS
+    )
+    lost = checked.refused.filter(pl.col("action") == "ROW")["position"].unique()
+    accepted = frame.with_row_index("position").join(lost.to_frame(), on="position", how="anti", maintain_order="left")
+    kept = checked.rows.drop(reading.keys).insert_column(0, accepted["text"])
+    known = set(kept["text"])
+    silent = pl.DataFrame({"text": [text for text in texts if text not in known]}, schema={"text": pl.String()})
+    return pl.concat([kept, silent], how="diagonal"), refused
+
+
+_KEY: Final = "NCT00000000"
+READINGS: Final = {reading.table: reading for reading in (TIMEPOINTS,)}
+"""Every reading by its table."""

@@ -1,0 +1,134 @@
+"""The job, run from a terminal: the same run that the Dagster UI starts, recorded where the UI shows it.
+
+Here belongs the running and the summing up. The steps are `assets`' and `pipeline.warehouse`'s; printing is `cli`'s.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import dagster as dg
+import duckdb
+
+from assets.request import Request
+from pipeline import build, warehouse
+from pipeline.definitions import build_defs
+from pipeline.home import dagster_home
+from pipeline.inventory import Inventory
+from pipeline.progress import Reporter, listening
+from pipeline.settings import Settings
+
+
+class Summary(NamedTuple):
+    """What a build came to."""
+
+    warehouse: Path
+    published: bool
+    unchanged: bool
+    """Whether the published file already said the same and was left alone."""
+    found: Inventory | None
+    rows: dict[str, int]
+    seconds: float
+    problem: str | None
+    """Why nothing was published, where nothing was."""
+    run_id: str
+
+    @property
+    def quarantined(self) -> int:
+        """How many documents stand in quarantine whole."""
+        return len(self.found.refused()) if self.found else 0
+
+    def status(self) -> Counter[str]:
+        """Return how many documents have each status."""
+        return Counter(self.found.documents["status"].to_list()) if self.found else Counter()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the summary for machines."""
+        return {
+            "warehouse": str(self.warehouse),
+            "published": self.published,
+            "unchanged": self.unchanged,
+            "problem": self.problem,
+            "run_id": self.run_id,
+            "documents": dict(self.status()),
+            "from_sample": self.found.is_sample if self.found else None,
+            "quarantined": [{"uri": uri, "rule": rule, "reason": reason} for uri, rule, reason in self.found.refused()]
+            if self.found
+            else [],
+            "rows": self.rows,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def run_build(
+    paths: Sequence[Path], settings: Settings, *, is_configured: bool, accept_loss: bool, listener: Reporter
+) -> Summary:
+    """Run the build job in this process.
+
+    A build of another file than the configured one leaves no trace in the UI's history.
+    """
+    started = time.monotonic()
+    request = Request(paths=[str(path) for path in paths], warehouse=str(settings.warehouse), accept_loss=accept_loss)
+    job = build_defs({"request": request}).resolve_job_def("build_warehouse")
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    with _instance(is_configured) as instance, listening(listener):
+        result = job.execute_in_process(instance=instance, run_config=quiet, raise_on_error=False)
+    problem = None if result.success else _problem(result)
+    found = _read(settings, result)
+    rows = _rows(settings.warehouse) if problem is None else {}
+    return Summary(
+        settings.warehouse,
+        problem is None,
+        problem is None and _unchanged(result),
+        found,
+        rows,
+        time.monotonic() - started,
+        problem,
+        result.run_id,
+    )
+
+
+@contextmanager
+def _instance(is_configured: bool) -> Iterator[dg.DagsterInstance]:
+    if is_configured:
+        dagster_home()
+        with dg.DagsterInstance.get() as instance:
+            yield instance
+    else:
+        with dg.DagsterInstance.ephemeral() as instance:
+            yield instance
+
+
+def _problem(result: dg.ExecuteInProcessResult) -> str:
+    """Return the first failed step's own words, without the wrapping that a stack trace adds."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            if failure.user_failure_data and failure.user_failure_data.description:
+                return str(failure.user_failure_data.description)
+            error = failure.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            if error is not None:
+                return error.message.strip()
+    return "the run failed before its first step: see the run in the UI"
+
+
+def _read(settings: Settings, result: dg.ExecuteInProcessResult) -> Inventory | None:
+    done = any(event.is_step_success and event.step_key == "records" for event in result.all_events)
+    return warehouse.last_read(settings) if done else None
+
+
+def _unchanged(result: dg.ExecuteInProcessResult) -> bool:
+    events = result.get_asset_materialization_events()
+    return any(event.materialization.metadata.get("unchanged") == dg.MetadataValue.bool(True) for event in events)
+
+
+def _rows(file: Path) -> dict[str, int]:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return build.row_counts(connection)
