@@ -1,4 +1,4 @@
-"""When the work is done: the one job, its schedule and the sensor that waits for new files."""
+"""When the work is done: the job that builds, the one that fetches first, the schedule, the sensor for new files."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,15 +10,21 @@ from pipeline.documents import NoFilesError, find
 
 build_job = dg.define_asset_job(
     "build_warehouse",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets("ctgov_download"),
     description="Read every document that is new, build the warehouse, check it, publish it.",
+)
+
+refresh_job = dg.define_asset_job(
+    "refresh",
+    selection=dg.AssetSelection.all(),
+    description="Fetch what changed at the register since the last fetch, then build the warehouse.",
 )
 
 daily = dg.ScheduleDefinition(
     name="daily",
-    job=build_job,
+    job=refresh_job,
     cron_schedule="0 4 * * *",
-    description="Every day at four in the morning, UTC.",
+    description="Every day at four in the morning, UTC: fetch what changed, then build.",
 )
 
 
@@ -40,4 +46,4 @@ def new_files(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | d
         yield dg.SkipReason("no file under raw/ has changed")
         return
     context.update_cursor(cursor)
-    yield dg.RunRequest(run_key=cursor)
+    yield dg.RunRequest()

@@ -22,14 +22,27 @@ _READ_FROM: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 
 
 def parents(table: Table) -> list[dg.AssetKey]:
-    """Return the assets that the table is really made from: what it refers to, and for what was read, the records."""
+    """Return the assets that the table is made from: what it refers to or is read from, else the records.
+
+    What is reached through another parent is left out, so that the graph shows each way once.
+    """
+    direct = _refers_to(table)
+    reached = {further for name in direct for further in _ancestors(TABLES[name])}
+    return [dg.AssetKey(name) for name in direct if name not in reached] or [RECORDS]
+
+
+def _refers_to(table: Table) -> list[str]:
     if table.section is Section.READ:
-        return [RECORDS]
-    # A reference back to a table that comes later in the contract is no input.
+        return []
+    # A reference forward, to a table that comes later in the contract, is no input.
     order = list(TABLES)
     named = {one.table for one in table.references} | {name for name, _ in _READ_FROM.get(table.name, ())}
-    earlier = [name for name in order[: order.index(table.name)] if name in named]
-    return [dg.AssetKey(name) for name in earlier] or [RECORDS]
+    return [name for name in order[: order.index(table.name)] if name in named]
+
+
+def _ancestors(table: Table) -> set[str]:
+    direct = _refers_to(table)
+    return set(direct).union(*(_ancestors(TABLES[name]) for name in direct))
 
 
 def column_schema(table: Table) -> dg.TableSchema:
@@ -58,9 +71,9 @@ def column_lineage(table: Table) -> dg.TableColumnLineage:
 
 
 def _deps(table: Table, column: str) -> Iterator[dg.TableColumnDep]:
-    known = set(parents(table))
+    known = _refers_to(table)
     for one in table.references:
-        if column in one.columns and dg.AssetKey(one.table) in known:
+        if column in one.columns and one.table in known:
             yield dg.TableColumnDep(dg.AssetKey(one.table), one.their_columns[one.columns.index(column)])
             return
     if sources := _READ_FROM.get(table.name):

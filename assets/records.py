@@ -10,6 +10,7 @@ from pipeline import warehouse
 
 @dg.asset(
     group_name="read",
+    deps=["ctgov_download"],
     kinds={"python", "polars", "beautifulsoup"},
     owners=["team:data-engineering"],
     description="Every document found under the given paths, read by its layout or register format into rows that "
@@ -17,7 +18,7 @@ from pipeline import warehouse
 )
 def records(context: dg.AssetExecutionContext, request: Request) -> dg.MaterializeResult[None]:
     """Read what is new; say how many documents were loaded, quarantined and duplicate."""
-    found = warehouse.read_documents(request.documents(), request.settings(), context.run_id, datetime.now(UTC))
+    found = warehouse.read_documents(request.documents(), request.settings(), context.run.run_id, datetime.now(UTC))
     status = dict(found.documents.group_by("status").len().iter_rows())
     for uri, rule, problem in found.refused():
         context.log.warning("quarantined %s (%s): %s", uri, rule, problem)

@@ -56,7 +56,7 @@ def tables(
             published = warehouse.build_warehouse(
                 warehouse.last_read(settings),
                 settings,
-                context.run_id,
+                context.run.run_id,
                 datetime.now(UTC),
                 accept_loss=request.accept_loss,
             )

@@ -13,10 +13,12 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 import click
+import msgspec
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
@@ -31,7 +33,7 @@ from rich.progress import (
 from rich.table import Table as Grid
 
 from pipeline import settings
-from pipeline.progress import Reporter
+from pipeline.progress import Reporter, listening
 from pipeline.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -87,6 +89,66 @@ def build(paths: tuple[Path, ...], warehouse: Path | None, strict: bool, accept_
         sys.exit(_FAILED)
     if strict and summary.quarantined:
         sys.exit(_NOT_STRICT)
+
+
+class _Day(click.ParamType[Any]):
+    """A day, or `last`."""
+
+    name = "DATE|last"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's
+        if value == "last" or isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no day: write YYYY-MM-DD, or `last`", param, ctx)
+
+
+@main.group()
+def fetch() -> None:
+    """Download studies from a register into raw/."""
+
+
+@fetch.command()
+@click.option("--query", help="Only studies that match these words, in the register's search syntax.")
+@click.option(
+    "--since", help="Only studies posted on this day (YYYY-MM-DD) or later; `last` goes on from the last fetch."
+)
+@click.option("--limit", type=click.IntRange(min=1), help="Only so many studies.")
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest as JSON.")
+def ctgov(query: str | None, since: date | Literal["last"] | None, limit: int | None, as_json: bool) -> None:
+    """Download studies from ClinicalTrials.gov's API into raw/ctgov/.
+
+    A fetch that broke goes on where it stopped when it is started again. Studies come into raw/ together, once as many
+    have come as the register counts.
+
+    \b
+    trialhouse fetch ctgov                             the whole register (about 10 GB)
+    trialhouse fetch ctgov --since last                what changed since then
+    trialhouse fetch ctgov --query "liver cirrhosis" --limit 100
+    """
+    from pipeline.registers.ctgov_api import FetchError
+    from pipeline.registers.fetch import fetch as fetch_studies
+
+    try:
+        with _progress() as listener, listening(listener):
+            fetched = fetch_studies(_settings(), query=query, since=since, limit=limit)
+    except FetchError as error:
+        _fail(str(error))
+    manifest = fetched.manifest
+    if as_json:
+        click.echo(json.dumps(msgspec.to_builtins(manifest), indent=2))
+        return
+    console = _console()
+    console.print(f"[bold]{manifest.studies:,} studies[/] in {manifest.pages:,} pages came to {fetched.folder}")
+    if manifest.vanished:
+        console.print(
+            f"  {len(manifest.vanished):,} studies vanished from the register: {', '.join(manifest.vanished[:_SHOWN])}"
+        )
+    if manifest.surplus:
+        console.print(f"  {manifest.surplus:+,} studies here beyond the register's count: a full fetch tells which")
+    console.print("Next: trialhouse build")
 
 
 @main.command()
@@ -186,7 +248,8 @@ def _print_summary(summary: Summary) -> None:
     if summary.found:
         loaded, refused, twice = status["LOADED"], summary.quarantined, status["DUPLICATE"]
         console.print(
-            f"[bold]{summary.found.documents.height:,} documents[/]: {loaded:,} loaded, {refused:,} quarantined, {twice:,} duplicate"
+            f"[bold]{summary.found.documents.height:,} documents[/]: {loaded:,} loaded, {refused:,} quarantined, "
+            f"{twice:,} duplicate"
         )
         for uri, rule, reason in summary.found.refused()[:_SHOWN]:
             console.print(f"  quarantined [bold]{escape(uri)}[/] ({rule}): {escape(reason)}")

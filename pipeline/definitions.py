@@ -10,15 +10,15 @@ from typing import Any
 
 import dagster as dg
 
-from assets import jobs, records, tables
+from assets import download, jobs, records, tables
 from assets.request import Request
 
 
 def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
     """Return the code location; `resources` replaces some of its own, for tests and other deployments."""
     return dg.Definitions(
-        assets=[records.records, tables.tables],
-        jobs=[jobs.build_job],
+        assets=[download.ctgov_download, records.records, tables.tables],
+        jobs=[jobs.build_job, jobs.refresh_job],
         schedules=[jobs.daily],
         sensors=[jobs.new_files],
         resources={"request": Request(), **(resources or {})},
