@@ -12,8 +12,8 @@ from pipeline.registers import fetch
     owners=["team:data-engineering"],
     # The fetch itself waits out what passes in minutes; a step that failed all the same is tried again later.
     retry_policy=dg.RetryPolicy(max_retries=2, delay=600, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS),
-    description="Studies that the API of ClinicalTrials.gov posted since the last fetch, promoted into raw/ once "
-    "as many have come as the register counts. The first, whole fetch (about 10 GB) is a person's decision: `trialhouse "
+    description="Studies that the API of ClinicalTrials.gov posted since the last fetch, promoted into raw/ once as "
+    "many have come as the register counts. The first, whole fetch (about 10 GB) is a person's decision: `trialhouse "
     "fetch ctgov`. Until then this asset does nothing.",
 )
 def ctgov_download(context: dg.AssetExecutionContext, request: Request) -> dg.MaterializeResult[None]:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
-from pipeline import conflicts, merge
+from pipeline import conflicts, merge, views
 from pipeline.archive import Archive
 from pipeline.inventory import Inventory
 from pipeline.progress import reporter
@@ -72,6 +72,7 @@ def fill(
     _timepoints(connection, archive, settings, now)
     for table in TABLES.values():
         _run(connection, render.comments(table))
+    views.create_views(connection)
 
 
 def _run(connection: duckdb.DuckDBPyConnection, statements: Sequence[str]) -> None:

@@ -178,12 +178,20 @@ def timepoints(time_frame: str, as_json: bool) -> None:
             _bound(row.end_value, row.end_unit, row.end_anchor, row.end_anchor_role),
             _amount(row.every_value, row.every_unit),
             "" if row.cycle is None else str(row.cycle),
-            "" if row.study_day_low is None else f"{row.study_day_low:g} … {row.study_day_high:g}",
+            _days(row.study_day_low, row.study_day_high),
         )
     for row in rows:
         marks = " " * row.char_start + "^" * (row.char_end - row.char_start)
         console.print(f"{time_frame}\n{marks}", markup=False)
     console.print(grid)
+
+
+def _days(low: float | None, high: float | None) -> str:
+    """Return a span of study days; an open or unknown end is a question mark."""
+    if low is None and high is None:
+        return ""
+    start, end = ("?" if day is None else f"{day:g}" for day in (low, high))
+    return start if start == end else f"{start} … {end}"
 
 
 def _amount(value: float | None, unit: str | None) -> str:

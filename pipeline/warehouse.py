@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import duckdb
 import polars as pl
 
-from pipeline import build, checks, inventory, publish
+from pipeline import build, checks, inventory, publish, views
 from pipeline.archive import Archive
 from pipeline.code_version import code_version
 from pipeline.inventory import Inventory
@@ -117,7 +117,7 @@ def build_warehouse(
 
 
 def _digest(found: Inventory, settings: Settings) -> str:
-    told = f"{found.digest} {code_version()} {CONTRACT_VERSION} {settings.contacts} {settings.officials}"
+    told = f"{found.digest} {code_version()} {CONTRACT_VERSION} {views.digest()} {settings.contacts} {settings.officials}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 
