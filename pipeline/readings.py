@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from pipeline.archive import Archive
-from pipeline.normalize import timepoints
+from pipeline.normalize import regimens, timepoints
 from pipeline.quarantine import check
 from pipeline.workers import spread
 from schemas import TABLES
@@ -34,6 +34,22 @@ class Reading(NamedTuple):
     read: Callable[[str], Sequence[tuple[Any, ...]]]
     keys: tuple[str, ...]
     """The columns of the table that name its row, which SQL fills in."""
+
+
+_HINT_ENDS: Final = "\x1f"
+WITHOUT_DOSES: Final = ("BEHAVIORAL", "DEVICE", "PROCEDURE")
+"""Types of interventions whose descriptions have no doses: with the text, they decide what it is read as."""
+
+
+def regimen_key(type_column: str, text_column: str) -> str:
+    """Return the SQL of the distinct text of a description: the text behind what its intervention's type says of it."""
+    hint = f"CASE WHEN {type_column} IN {WITHOUT_DOSES} THEN {type_column} ELSE '' END"
+    return f"{hint} || chr({ord(_HINT_ENDS)}) || {text_column}"
+
+
+def _read_regimens(key: str) -> list[regimens.Regimen]:
+    hint, _, text = key.partition(_HINT_ENDS)
+    return regimens.read(text, type=hint or None)
 
 
 TIMEPOINTS: Final = Reading("timepoints", timepoints.read, ("timepoint_id", "outcome_id", "trial_id", "document_id"))
@@ -85,5 +101,8 @@ def read_texts(reading: Reading, texts: Sequence[str]) -> tuple[pl.DataFrame, pl
 
 
 _KEY: Final = "NCT00000000"
-READINGS: Final = {reading.table: reading for reading in (TIMEPOINTS,)}
+REGIMENS: Final = Reading(
+    "regimens", _read_regimens, ("regimen_id", "trial_id", "arm_id", "intervention_id", "document_id")
+)
+READINGS: Final = {reading.table: reading for reading in (TIMEPOINTS, REGIMENS)}
 """Every reading by its table."""

@@ -1,8 +1,8 @@
 """What is given: the names of agents in a sentence, by the words around them.
 
-Here belongs where a name stands and how long it is. No list of drugs is kept: a name is a run of words that the vocabulary of
-`regimen_tokens` does not know, and it is an agent only where a fact, a verb of giving or a list says so. Which facts are
-the agent's is for `regimens`.
+Here belongs where a name stands and how long it is. No list of drugs is kept: a name is a run of words that the
+vocabulary of `regimen_tokens` does not know, and it is an agent only where a fact, a verb of giving or a list says
+so. Which facts are the agent's is for `regimens`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Final
 
 from pipeline.normalize.regimen_facts import Fact
 from pipeline.normalize.regimen_tokens import Tokens
+from pipeline.normalize.regimen_words import words as vocabulary
 
 Span = tuple[int, int]
 """The tokens of a name, half-open."""
@@ -22,28 +23,30 @@ _LONGEST: Final = 9
 """A name has no more words: longer runs are sentences about something else."""
 
 # A name: unknown words, with the numbers, hyphens and slashes that belong to them, and its other name in brackets.
-_NAME: Final = re.compile(r"(?:[Nn]~|_)?w(?:~?w|~N(?![TD])|/w|N(?=[^%ACcIQXTDx~/YP#nN]|$))*(?:\(w+\)w+)?")
-# Before a name that is given: a verb of giving ("receive oral X"), an amount, a count or an adverb ("20 mg of X", "weekly X").
-_GIVEN: Final = re.compile(r"(?:g[sWaRSYoQIld~&-]{0,7}|[APQICcTDq)RYF]o[sRYa%]{0,3}|IW|[Nn][QI]|[RYFAPq]s?)$")
+_NAME: Final = re.compile(r"(?:[Nn]~|_)?w(?:~?w|~N(?![TD])|/w|N(?=[^%CcIQXTDx~/YP#nN]|$))*(?:\(w+\)w+)?")
+# Before a name that is given: a verb of giving ("receive oral X"), an amount, a count or an adverb ("20 mg of X",
+# "weekly X").
+_GIVEN: Final = re.compile(r"(?:g[sWaRSYoQIld~&-]{0,7}|[APQICcTDq)RYF]o[sRYa%]{0,3}|IW|[Nn#][QI]|[RYFAPq]s?)$")
 _OF_NUMBERED: Final = frozenset("QICcq)")
 # ... and before one that is not: "after each dose of X", "to prevent X", "after receiving X".
 _NOT_GIVEN: Final = re.compile(r"(?:B[^gARYw]{0,4}[QIPA]o[sa]?|ts+|Bs?g[sa]*)$")
 _PREPOSITIONS: Final = frozenset("iB@bftvuKEod")
 # Between a name and the fact said of it: "X (other name) will be administered at a dose of".
-_TO_FACT: Final = re.compile(r"(?:\([^()]{1,12}\))?(?:[,:(~@aoyjgI-]|s?Q|(?<=[gjQy])s){0,8}")
+_TO_FACT: Final = re.compile(r"(?:\([^()]{1,12}\))?(?:[,:(~@aoyjgIP-]|s?Q|(?<=[gjQy])s){0,8}")
 # Between the names of a list, also past the facts of the first: "A, B and C", "A 10 mg or B".
 _LINK: Final = re.compile(r"(?:\([^()]{1,12}\))?(?:[,&|/]{1,3}|\(&\))[sa]?")
 _LINK_PAST_FACTS: Final = re.compile(r"^(?:.*[^w])?[|&]a?$")
-# Words that announce agents, and stand for them only where none is named: "chemotherapy with X", "conditioning comprised of X".
-_CONTAINERS: Final = frozenset(
-    "chemotherapy therapy regimen conditioning immunotherapy polychemotherapy antibiotics combination".split()
+# Words that announce agents, and stand for them only where none is named: "chemotherapy with X", "conditioning
+# comprised of X".
+_CONTAINERS: Final = vocabulary(
+    "chemotherapy therapy regimen conditioning immunotherapy polychemotherapy antibiotics combination"
 )
 _CONTAINS: Final = ("consist", "compris", "includ", "compos")
 _TO_CONTAINS: Final = re.compile(r"I(?:\([^()]{1,6}\))?w?(?=s)")
 _TO_CONTAINED: Final = re.compile(r"[s(:oWa]{1,3}")
 # A word that names a group and not what it gets, and words too general to name anything when alone.
-_LABELS: Final = frozenset("group groups arm arms cohort cohorts".split())
-_GENERAL: Final = frozenset("therapeutic monotherapy therapy provider trunk nominal program app session".split())
+_LABELS: Final = vocabulary("group groups arm arms cohort cohorts")
+_GENERAL: Final = vocabulary("conditioning therapeutic monotherapy therapy provider trunk nominal program app session")
 
 
 class Names:
@@ -58,7 +61,8 @@ class Names:
     def given(self, start: int, end: int, found: list[Fact]) -> list[Span]:
         """Return the names among the tokens of a sentence that are given, in order; `found` are the sentence's facts.
 
-        Such is a name beside a fact, after a verb of giving, in a list with such a one, or with which a clause of facts begins.
+        Such is a name beside a fact, after a verb of giving, in a list with such a one, or with which a clause of
+        facts begins.
         """
         shape = self._shape
         of_facts = {i for fact in found for i in range(fact.start, fact.end) if shape[i] != "w" or fact.kind == "none"}
@@ -87,8 +91,9 @@ class Names:
     def _shape_of_names(self, found: list[Fact]) -> str:
         """Return the shape in which names are sought.
 
-        Radiotherapy is a route and a name; an adjective of place that is no route is part of a name; a number belongs to a name
-        only as in "TPI 287", "AS2-1" or "bryostatin 1 IV" (`#` else); an amount that is no dose has nothing to give (`%`).
+        Radiotherapy is a route and a name; an adjective of place that is no route is part of a name; a number belongs
+        to a name only as in "TX 287", "AS2-1" or "testostatin 1 IV" (`#` else); an amount that is no dose has nothing
+        to give (`%`).
         """
         shape, values = self._words.shape, self._words.values
         letters = list(shape)
@@ -120,13 +125,18 @@ class Names:
         """Tell whether the words around a name say that it is given."""
         shape, values = self._shape, self._words.values
         first, last = name
-        if last - first == 1 and (values[first] in _GENERAL or (len(values[first]) < 3 and not self._is_capital(first))):
+        if last - first == 1 and (
+            values[first] in _GENERAL
+            or len(values[first]) < 2
+            or (len(values[first]) < 3 and not self._is_capital(first))
+        ):
             return False
         if (last < end and values[last] in _LABELS) or (first > start and values[first - 1] in _LABELS):
             return False
         floor = max(start, first - 9)
         window = shape[floor:first]
-        if window.endswith("/") or _NOT_GIVEN.search(window):
+        other = _NOT_GIVEN.search(window)
+        if window.endswith("/") or (other and values[floor + other.start()] not in ("beginning", "starting")):
             return False
         if said := _GIVEN.search(window):
             letters = said[0]
@@ -136,7 +146,13 @@ class Names:
         window = window.rstrip("as") or window
         if window[-1:] in _PREPOSITIONS and not window.endswith(("HB", "Bb")):
             return False
-        if window[-1:] in ("&", ",", "|") and first - 2 >= start and first - 2 not in of_facts and shape[first - 2] != ")":
+        if (
+            window[-1:] in ("&", ",", "|")
+            and not (window[-1:] == "," and "w" not in shape[start:first])  # "During the first week, X"
+            and first - 2 >= start
+            and first - 2 not in of_facts
+            and shape[first - 2] != ")"
+        ):
             return False
         aside = _TO_FACT.match(shape, last, end)
         reach = min(aside.end() if aside else last, end - 1)
@@ -163,7 +179,7 @@ class Names:
             said = begins[bisect_left(begins, low) : bisect_left(begins, high)]
             if not inside or not said or self._shape[low : firsts[inside[0]]].strip("sUao("):
                 continue
-            others = (firsts[i] for i in inside if sure[i])
-            if not any(other < said[0] or not self._shape[said[0] + 1 : other].strip("osaRYFQ") for other in others):
+            other = next((firsts[i] for i in inside if sure[i]), None)
+            if other is None or (other > said[0] and self._shape[said[0] + 1 : other].strip("osaRYFQ")):
                 topics.append(inside[0])
         return topics

@@ -1,8 +1,9 @@
 """The facts of a regimen: the second of the three steps of `regimens`.
 
-Here belongs the grammar: which sequence of words, by their classes (`regimen_tokens`), is a dose, a route, an interval, a
-count, the days of a cycle, a cycle's length, a number of cycles or a duration, and which sequence must not be read as one of
-them (a cap, a total, the length of an infusion). Which facts belong together does not belong here.
+Here belongs the grammar: which sequence of words, by their classes (`regimen_tokens`), is a dose, a route, an
+interval, a count, the days of a cycle, a cycle's length, a number of cycles or a duration, and which sequence must
+not be read as one of them (a cap, a total, the length of an infusion). Which facts belong together does not belong
+here.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from pipeline.normalize.quantities import DAYS
-from pipeline.normalize.regimen_tokens import NOT_A_ROUTE, Tokens
+from pipeline.normalize.regimen_tokens import Tokens
+from pipeline.normalize.regimen_words import NOT_A_ROUTE, words
 
 
 class Fact(NamedTuple):
@@ -26,10 +28,11 @@ class Fact(NamedTuple):
 
 
 Builder = Callable[[Tokens, int, int], list[Fact]]
-_PORTIONS: Final = frozenset("administrations applications intakes".split())
-_SAMPLES: Final = frozenset("blood urine saliva sputum water juice".split())
-_NOT_GIVEN: Final = frozenset(
-    "life lives living activities activity routine visit visits assessment assessments measurements calls".split()
+_PORTIONS: Final = words("administrations applications intakes")
+_SAMPLES: Final = words("blood urine saliva sputum water juice")
+_NOT_GIVEN: Final = words(
+    "habits routines life lives living activities activity routine visit visits assessment assessments measurements "
+    "calls"
 )
 _DIGITS: Final = frozenset("Nn")
 
@@ -50,7 +53,9 @@ def _unit(tokens: Tokens, start: int, end: int) -> str:
 def _amounts(tokens: Tokens, start: int, end: int) -> list[Fact]:
     """Read one amount, a range, or a list of amounts that share the last one's unit."""
     shape, values = tokens.shape, tokens.values
-    if shape[end : end + 1] == "o" and not _SAMPLES.isdisjoint(str(value) for value in values[end + 1 : end + 4]):
+    if shape[end : end + 1] in ("o", "w", "s") and not _SAMPLES.isdisjoint(
+        str(value) for value in values[end : end + 4]
+    ):
         return _nothing(tokens, start, end)
     unit = next(values[i][1] for i in range(end - 1, start - 1, -1) if shape[i] == "A")
     found: list[Fact] = []
@@ -105,6 +110,8 @@ def _per_volume(tokens: Tokens, start: int, end: int) -> list[Fact]:
 
 def _fractions(tokens: Tokens, start: int, end: int) -> list[Fact]:
     """Read "64.8 Gy in 36 fractions": the amount is a total; the fractions are counted."""
+    if tokens.values[start][1] == "mL/min":
+        return _nothing(tokens, start, end)  # a clearance, "mL/min/1.73 m2"
     dose = [] if tokens.values[start][1] in ("Gy", "cGy") else _amounts(tokens, start, start + 1)
     return dose or [Fact("count", start, end, int(_numbers(tokens, start, end)[-1]))]
 
@@ -135,7 +142,10 @@ def _pieces(tokens: Tokens, start: int, end: int) -> list[Fact]:
         value = numbers[0] * strength[0]
         return [Fact("dose", start, end, (value, value, strength[1]))] if numbers[0] <= 20 else []
     piece = next(tokens.values[i] for i in range(end - 1, start - 1, -1) if tokens.shape[i] == "P")
-    return [Fact("dose", start, end, (numbers[0], numbers[-1], piece))]
+    if numbers[-1] > 20:
+        return _nothing(tokens, start, end)  # the number of a name
+    unit = f"{piece}/d" if tokens.shape[end - 1] == "D" else piece
+    return [Fact("dose", start, end, (numbers[0], numbers[-1], unit))]
 
 
 def _strength(tokens: Tokens, start: int, end: int) -> list[Fact]:
@@ -263,6 +273,11 @@ def _from_day(tokens: Tokens, start: int, end: int) -> list[Fact]:
     return days if days and len(days[0].value) > 1 else _nothing(tokens, start, end)
 
 
+def _per_day(tokens: Tokens, start: int, end: int) -> list[Fact]:  # noqa: ARG001 - as every reader
+    """Read "5 g by mouth per day": the amount is a day's."""
+    return [Fact("per day", start, end, None)]
+
+
 def _points(tokens: Tokens, start: int, end: int) -> list[Fact]:
     """Read "0, 1, 6 months" and "weeks 0 and 4": a count, and no days."""
     if _unit(tokens, start, end) not in ("WEEK", "MONTH", "YEAR"):
@@ -310,6 +325,8 @@ def _duration(tokens: Tokens, start: int, end: int) -> list[Fact]:
     numbers = _numbers(tokens, start, end)
     if unit in ("SECOND", "MINUTE") or not any(numbers or [1.0]):
         return []
+    if end < len(tokens.values) and tokens.values[end] in ("experience", "history"):
+        return []
     if unit == "HOUR" and tokens.shape[start] not in "fx":
         return []
     return [Fact("duration", start, end, (numbers[-1] if numbers else 1.0, unit))]
@@ -345,11 +362,13 @@ def _rest(tokens: Tokens, start: int, end: int) -> list[Fact]:
 
 def _route(tokens: Tokens, start: int, end: int) -> list[Fact]:
     """Read "intravenous", unless it says where on the body a thing is."""
-    after = end
-    while after < len(tokens.values) and tokens.shape[after] in "/|&":
-        after += 2
+    after = end if tokens.shape[end : end + 1] not in ("/", "|", "&") else end + 2
     if after < len(tokens.values) and tokens.values[after] in NOT_A_ROUTE:
         return []
+    if tokens.values[start] == "RADIATION" and tokens.shape[end : end + 1] == "D":
+        return []  # "on radiation days"
+    if tokens.values[start] == "RADIATION" and "B" in tokens.shape[max(0, start - 3) : start]:
+        return []  # "after radiotherapy"
     return [Fact("route", start, end, tokens.values[start])]
 
 
@@ -359,74 +378,81 @@ def _nothing(tokens: Tokens, start: int, end: int) -> list[Fact]:  # noqa: ARG00
 
 
 # --- The grammar -----------------------------------------------------------------------------------------------------
-# One line a form: what it is called, its pattern over the classes of words, and its reader. The first that fits at a place
+# One line a form: what it is called, its pattern over the classes of words, and its reader. The first that fits at a
+# place
 # wins, so the longer stand before the shorter. `#` is a number, `%` a unit of time.
 
 _GRAMMAR: Final[tuple[tuple[str, str, Builder], ...]] = (
     # What must not be read as a dose or a time.
     ("cap", "m[lQoaYk:,&tI]{0,4}A(?:[-~t]A)?", _nothing),
     ("total", "GQ?[oa:(]{0,2}A", _nothing),
-    ("threshold", "<[NA](?!D[pa/E]T)%?", _nothing),
-    ("diluent", "(?<=[ARwI])i(?:A(?:oA)?|q)(?:o?[sa]?w+|DN)?|Wq", _nothing),
+    ("threshold", r"<(?:\|st)?[NA](?!D[pa/E]T)%?", _nothing),
+    ("diluent", "(?<=[ARwI)])i(?:A(?:oA)?|q)(?:o?[sa]?w+|DN)?|Wq", _nothing),
     ("supplied", "Z[sawoid,:&|]{0,5}(?:[AqNn][,|&~()-]*)+|(?:[NA][,|&]{1,2}|N/){0,9}A(?=s?Z)", _nothing),
-    ("fractions", "A(?:/|i|[sw]?iN?)N[sw]?I?(?![TD%])", _fractions),
+    ("fractions", "A(?:/|i|[sw]?iN?)N[sw]?I?(?!%)", _fractions),
     ("observed", "e[s,H]{0,3}(?:f|ut|v|@)[lmGoa]{0,3}#~?[-~t]?#?%|#~?%e", _nothing),
     ("followed", "H(?:ut?)?f?[lmGoa]{0,3}#~?%(?!o?r)", _followed),
     ("age", "#(?:[-~t]#)?~?%B", _nothing),
     # Doses.
     ("daily", "YQ[oa:s@]{0,3}(?:[Nn][-~t])?A(?:[-~t]A)?", _daily),
-    ("daily doses", "YQo(?=w)", _nothing),
+    ("daily doses", "YQo(?=w[^.;]{0,8}V)", _nothing),
     ("divided", "V(?:i?#?s?[QI](?![zZ])|(?=F))|i#V[QI]", _divided),
-    ("pieces", "#x?~?Aw?w?P|#(?:[-~t]#)?[sR]?P(?:oA)?", _pieces),
+    ("pieces", "#x?~?Aw?w?P|#(?:[-~t]#)?[sR]?P(?:oA|[pa/]D)?", _pieces),
     ("strength", "(?:[NA][,|&]{1,2}|N/){0,9}A(?=s?P)", _strength),
     ("between", "B[NA]&A", _between),
     ("up to", "utA|@lA", _bound),
     ("per volume", "A/A", _per_volume),
     ("combination", "N(?:/N){0,4}/A", _combination),
-    ("changed by", "(?<!H)BA(?![-~t]A)", _changed),
-    ("amounts", "(?:(?:[Nn]|A)[-~t])?A|N[-~t]N,?[|&]?A|(?:N(?:,[|&]?|[|&])){1,20}(?:N[-~t])?A", _amounts),
+    ("changed by", "(?<!H)BA(?![-~t|&,])", _changed),
+    ("amounts", "(?:(?:[Nn]|A)[-~t])?A|(?:N(?:,[|&]?|[|&])){1,20}(?:N[-~t])?A", _amounts),
     # Cycles.
     ("counted cycles", "##~?%[sw]?C", _counted_cycles),
     ("part of a cycle", "#~?%oa?E?(?:#~?%)?[sIw]?C", _part_of_cycle),
-    ("cycle", "E?#[~-]?%[sIw]?C|(?:[Nn]G?)?[Cc][(]?(?:o|:|s|B|j)#~?%|[Nn]?C[(]#~?%|#%[pa]C", _cycle),
-    ("every n cycles", "[EBh]a?[Bh]?#[sw]?[Cc]|[Cc]#(?:(?:,?&|[-~t,])#)*|#(?:[-~t|]|&)#[sw]?[Cc]", _nothing),
+    ("cycle", "E?#[~-]?%[sIw]?C|E#[~-]?%[sIw]?c|(?:[Nn]G?)?[Cc][(]?(?:o|:|s|B|j)#~?%|[Nn]?C[(]#~?%|#%[pa]C", _cycle),
+    ("every n cycles", "da?#[Cc]|[EBh]a?[Bh]?#[sw]?[Cc]|[Cc]#(?:(?:,?&|[-~t,])#)*|#(?:[-~t|]|&)#[sw]?[Cc]", _nothing),
     ("cycles", "#[swG]?[Cc](?![sw]?%)", _cycles),
     # Frequencies.
     ("on and off", "#~?%b,?[/|&-]?#~?%?r|#~?%[s]?b[,&/]*#~?%?r", _on_off),
-    ("rest", "H?[,B&aW]{0,3}#~?%o?r", _rest),
+    ("rest", "(?:H[,B&aW]{0,3}|[,&W]a?|(?<!B))#~?%o?r", _rest),
     ("times in", "#Xi#?[TD]|#XiaT", _times_in),
     (
         "several times a day",
-        "#(?:[-~t|]#)X?[Epa/i]{0,3}(?:Y|[TD])(?![oI])|#[-~t|]#I[pa/E][TD]|E#[-~t|]#~?[TD]",
+        "#(?:[-~t|]#)X?[Epa/i]{0,3}(?:Y|[TD])(?![oI])|#[-~t|]#I[pa/E][TD]|E#[-~t|]#~?[TD]|O[|~-]O[Epa/i]{0,3}(?:Y|%)?",
         _nothing,
     ),
     ("times a day", "(?:O|#X|#x)[Epa/i]{1,3}(?:#?~?[TD]|L[TD]|Y)|(?:O|#X|#x)(?:Y|%)|O[pa/E]?M|O~Y", _times),
     ("days a week", "<?#L?D[pa/E]T|#~?[wRs]{0,2}I[pa/E][TD]|#DY|#I?Y(?=[.,;)]|$)", _times),
     ("every", "E#?~?[TD]|EL[TD]|ET[TD]|L[TD]|#~?[TD][KJ]|Jo#[TD]", _every),
     ("multiple", "[Nn]~?Y(?=J)|[Nn]~Y", _multiple),
-    ("every morning", "[@iE]{0,2}M(?:[,&]{1,2}[@iE]{0,2}M){0,3}", _once_a_day),
+    ("every morning", "[@iE]{1,2}M(?:[,&]{1,2}[@iE]{0,2}M){0,3}(?!B)|M[,&]{1,2}M", _once_a_day),
     ("word", "O?[YF]", _word),
     # Counts.
     ("per fraction", "#(?:I|Q)(?:[pa/]|z)", _nothing),
+    ("range of counts", "#[-~t|]#~?(?:[RYs]|w(?=[RYsIQ])|#~%){0,3}[IQX]", _nothing),
     ("count", "#X(?!w)|#~?(?:[RYs]|w(?=[RYsIQ])|#~[TD]){0,3}[IQ](?![zZ])|x#(?![%ACc~])", _count),
     ("single", "S[Rws]{0,2}I|SQ|S~Q(?=[.,;:)oA]|$)|S(?=A)|O(?=[.,;)]|$)|O(?=b[D])", _count),
     # Days, points and durations.
     ("days of a week", "D~?_?N(?:(?:,?[&|]?(?:D~?)?|[-~t/]D?)_?N){0,30}oT#?(?:(?:,?[&|]?|[-~t])#){0,30}", _nothing),
-    ("before a day", "[BtQ]b?a?D~?_?N(?:[t~-]D?~?_?N)?", _from_day),
+    ("before a day", "[Bt]b?a?D~?_?N(?:[t~-]D?~?_?N)?", _from_day),
     ("days", "(?<!i)D~?_?N(?:(?:,?[&|]?(?:D~?)?|[-~t/]D?)_?N(?![%XACcI]))*(?!N)", _days),
+    ("a day", "(?<=R)[pa/]D", _per_day),
     ("range of durations", "(?:[fvx]|ut)[lmGuto@sa]{0,4}#[-~t|]#~?%", _nothing),
     (
         "for",
-        "(?:f[lmGuto@sah]{0,5}#[~-]?%|fa%|x#~?%|v[lmGuto@sah]{0,4}#~?%|ut#~?%|mo#~?%|Go#%)(?![pa/E][TD])",
+        "(?:f[lmGuto@sah]{0,5}#[~-]?%|f[ah]%|x#~?%|v[lmGuto@sah]{0,4}#~?%|ut#~?%|mo#~?%|Go#%)(?![pa/E]%|oB)",
         _duration,
     ),
     ("of", "(?<![B@i~-])#~?%o(?![ryB])|#[~-]?%(?:s|w){0,2}I(?=[.,;)]|$)", _duration),
-    ("points", "(?<![BNf])#(?:,#){1,12},?&?#?T(?!oB)|#&#T(?!oB)|(?<=[@(:,b])T#(?:,#)*,?[&]#|(?<=[@(:,b])T#(?:,#)+", _points),
+    (
+        "points",
+        "(?<![BNf])#(?:,#){1,12},?&?#?T(?!oB)|#&#T(?!oB)|(?<=[@(:,b])T#(?:,#)*,?[&]#|(?<=[@(:,b])T#(?:,#)+",
+        _points,
+    ),
     ("bare", "#[~-]?%(?=[.,;)(]|$|I|s?c)", _bare),
     ("route", "R", _route),
 )
 _READERS: Final = {f"r{i}": reader for i, (_, _, reader) in enumerate(_GRAMMAR)}
-_NEVER_FIRST: Final = "wsjgyUkoptlzrdhbPIXK.;():~/"
+_NEVER_FIRST: Final = "wsjgyUkolzrbPIXK.;():~"
 """Words with which no form begins: told at once, since most words are such."""
 _PATTERN: Final = re.compile(
     f"(?![{_NEVER_FIRST}])(?:"
@@ -441,11 +467,31 @@ _PATTERN: Final = re.compile(
 _TAKEN: Final = re.compile(r"P[^.;RIg]{0,6}g|g[^.;RI]{0,6}P")
 
 
+def _without_abbreviations(tokens: Tokens, found: list[Fact]) -> list[Fact]:
+    """Return the facts without the routes that the text uses as its own short forms: "Standard Care (SC)"."""
+    short = {
+        word
+        for i, letter in enumerate(tokens.shape)
+        if letter == "R" and tokens.shape[i - 1 : i] == "(" and tokens.shape[i + 1 : i + 2] == ")"
+        for word in [tokens.folded[tokens.starts[i] : tokens.ends[i]]]
+        if i > len(word) and word == "".join(tokens.folded[start] for start in tokens.starts[i - 1 - len(word) : i - 1])
+    }
+    if not short:
+        return found
+    return [
+        fact
+        for fact in found
+        if fact.kind != "route" or tokens.folded[tokens.starts[fact.start] : tokens.ends[fact.start]] not in short
+    ]
+
+
 def facts(tokens: Tokens) -> list[Fact]:
     """Return the facts of a text in the order in which they are written."""
     found: list[Fact] = []
     for match in _PATTERN.finditer(tokens.shape):
         found += _READERS[match.lastgroup or ""](tokens, match.start(), match.end())
+    if "(R)" in tokens.shape:
+        found = _without_abbreviations(tokens, found)
     if "P" in tokens.shape and not any(fact.kind == "route" for fact in found):
         found += [Fact("route", i, i + 1, "ORAL") for i in _taken(tokens)]
         found.sort(key=lambda fact: fact.start)
@@ -462,7 +508,7 @@ def _taken(tokens: Tokens) -> list[int]:
     return places
 
 
-_TIMES: Final = frozenset("every count days points cycle cycles duration rest bare divided".split())
+_TIMES: Final = words("every count days points cycle cycles duration rest bare divided")
 
 
 def _unobserved(shape: str, found: list[Fact]) -> list[Fact]:

@@ -50,17 +50,20 @@ class Event(NamedTuple):
     last: bool = False
     period: bool = False
     each: bool = False
+    holds: bool = False
+    """Whether the time behind it stands inside its name: "the end of the 12-week treatment"."""
     verb: bool = False
     """Whether it is a participle ("enrolled"), which mostly describes people."""
 
     @property
     def weak(self) -> bool:
         """Whether the words may well be mentioned without meaning a time ("treatment", "surgery", "study")."""
-        return self.noun is None or ((self.noun in _WEAK or self.verb) and not self._edged)
+        return self.noun is None or ((self.noun in _WEAK or self.verb) and not self.edged)
 
     @property
-    def _edged(self) -> bool:
-        return (self.begins or self.ends or self.first or self.last or self.each)
+    def edged(self) -> bool:
+        """Whether a begin, an end or one of several is meant, not the whole."""
+        return self.begins or self.ends or self.first or self.last or self.each
 
 
 class Interval(NamedTuple):
@@ -77,6 +80,7 @@ class Cycles(NamedTuple):
     each: bool = False
     length: tuple[float, str] | None = None
     ends: bool = False
+    count: bool = False
 
 
 _WEAK: Final = frozenset(
@@ -96,6 +100,8 @@ _EVENT_STARTERS: Final = frozenset((w.EVENT, w.HAPPENED, w.START, w.END, w.ENTRY
 _BEFORE_UNKNOWN: Final = frozenset((w.AFTER, w.BEFORE, w.UNTIL, w.DURING, w.MOMENT))
 _LONGEST_NAME: Final = 6  # unknown words that may stand in an event's name
 _LARGEST_CYCLE: Final = 200.0
+_MOST_CYCLES: Final = 500  # cycles counted out in one time frame; of later ranges only the first is kept
+_LONGEST_EVENT: Final = 40  # words read for one event
 # A time of two units is one time: the bigger unit, the smaller one, and how many of the smaller make a bigger.
 _COMPOUNDS: Final = {
     ("YEAR", "MONTH"): 12.0,
@@ -110,6 +116,7 @@ _COMPOUNDS: Final = {
 }
 _JOINED_BY_AND: Final = frozenset((("YEAR", "MONTH"), ("HOUR", "MINUTE"), ("MINUTE", "SECOND")))
 _END: Final = Token("", None, 0, 0)
+_AHEAD: Final = 5  # how far behind its place a method looks without asking
 
 
 def phrases(tokens: list[Token]) -> list[Token]:
@@ -117,38 +124,54 @@ def phrases(tokens: list[Token]) -> list[Token]:
     return _Grouping(tokens).run()
 
 
+def _strong(node: Token) -> bool:
+    return node.kind is w.EVENT and not node.value.weak
+
+
 class _Grouping:
     """One left-to-right pass. Every method takes a position and returns what it read and the position behind it."""
 
-    __slots__ = ("nodes", "open_span", "tokens")
+    __slots__ = ("barren", "budget", "nodes", "open_span", "tokens")
 
     def __init__(self, tokens: list[Token]) -> None:
-        self.tokens = [*tokens, _END, _END, _END]
+        self.tokens = [*tokens, *[_END] * _AHEAD]
         self.nodes: list[Token] = []
+        self.barren = 0  # numbers before this position are known to have no unit
+        self.budget = _MOST_CYCLES
         self.open_span = False  # "from" was said, "to" not yet
 
     def run(self) -> list[Token]:
         tokens, nodes = self.tokens, self.nodes
-        i, count = 0, len(tokens) - 3
+        i, count = 0, len(tokens) - _AHEAD
         while i < count:
             token = tokens[i]
             kind = token.kind
+            if kind is w.DASH and nodes and (nodes[-1].kind is w.AFTER or nodes[-1].kind is w.BEFORE):
+                i += 1
+                continue
             if kind is w.NUMBER or kind is w.ORDINAL or kind is w.UNIT or kind is w.DASH:
-                reached = self._time(i) or self._numbered(i)
+                reached = (self._time(i) if i >= self.barren else 0) or self._numbered(i)
             elif kind in _EVENT_STARTERS:
                 reached = self._event(i)
             elif kind is w.EVERY or kind is w.FREQUENCY or kind is w.TIMES:
                 reached = self._interval(i)
             elif kind is w.CYCLE:
                 reached = self._cycle(i)
-            elif (kind is w.LABEL or kind is w.PERIOD) and tokens[i + 1].kind in _NUMERIC and self._owns(i + 1):
+            elif (
+                (kind is w.LABEL or kind is w.PERIOD)
+                and tokens[i + 1].kind in _NUMERIC
+                and self._owns(i + 1)
+                and self._tight(i + 1)
+            ):
                 nodes.append(Token(w.WORD, None, token.start, tokens[i + 1].end))
                 reached = i + 2
             elif kind is w.WORD and nodes and (nodes[-1].kind in _BEFORE_UNKNOWN or self._after_to()):
                 reached = self._event(i)
+            elif kind is w.WORD and len(nodes) > 1 and nodes[-1].kind is w.OF and nodes[-2].kind == TIME:
+                reached = self._event(i, named=True)  # "12 weeks of supervised exercise"
             else:
                 reached = 0
-                if kind is w.FROM:
+                if kind is w.FROM or kind is w.MOMENT:
                     self.open_span = True
                 elif kind is w.CHANGE:
                     self.open_span = False
@@ -159,18 +182,23 @@ class _Grouping:
                 i += 1
         return nodes
 
+    def _tight(self, i: int) -> bool:
+        """Return whether nothing was left out between the number at `i` and the word before it."""
+        return self.tokens[i].start - self.tokens[i - 1].end <= 2
+
     def _owns(self, i: int) -> bool:
         """Return whether the number at `i` belongs to the word before it: no unit follows."""
         following = self.tokens[i + 1]
         return not (
             (following.kind is w.UNIT and self.tokens[i + 2].kind not in _NUMERIC and not self._signed(i + 2))
-            or (following.kind is w.DASH and self.tokens[i + 2].kind is w.UNIT)
+            or (following.kind is w.DASH and self.tokens[i + 2].kind in (w.UNIT, w.NUMBER))
             or following.kind is w.FREQUENCY
         )
 
     def _after_to(self) -> bool:
         """Return whether the "to" of a "from … to" was just read, so that unknown words name an event."""
-        if self.open_span and self.nodes[-1].kind is w.TO:
+        nodes = self.nodes
+        if nodes[-1].kind is w.TO and (self.open_span or (len(nodes) > 1 and _strong(nodes[-2]))):
             self.open_span = False
             return True
         return False
@@ -191,7 +219,9 @@ class _Grouping:
             end = tokens[i - 1].end
             high = None
             separator = tokens[i]
-            if (separator.kind in _RANGES and separator.value not in _OPEN_ENDED) or (separator.value == "~" and separator.kind is w.HEDGE):
+            if (separator.kind in _RANGES and separator.value not in _OPEN_ENDED) or (
+                separator.value == "~" and separator.kind is w.HEDGE
+            ):
                 high, behind = self._number(i + 1)
                 if high is not None:
                     i = behind
@@ -226,6 +256,8 @@ class _Grouping:
         value: float = token.value
         i += 1
         after, second = tokens[i], tokens[i + 1]
+        if after.kind is w.OPEN and second.value == value and tokens[i + 2].kind is w.CLOSE:  # "six (6)"
+            return sign * value, i + 3
         if second.kind is w.NUMBER and after.end == second.start and token.end == after.start:
             digits = second.end - second.start
             if after.kind is w.COMMA and value == int(value):
@@ -241,6 +273,8 @@ class _Grouping:
                 if unit.kind is w.UNIT and unit.value in ("HOUR", "DAY", "YEAR"):
                     return value / second.value, i + 2
         if after.kind in _NUMERIC:
+            if value == 0.5 and after.value == 1.0 and second.kind is w.UNIT:  # "half a year"
+                return 0.5, i + 1
             if 0 < after.value < 1 and value >= 1:  # "2 ½"
                 return sign * (value + after.value), i + 1
             if after.kind is w.NUMBER and after.value == 100.0 and after.end - after.start == 7:  # "one hundred"
@@ -249,6 +283,12 @@ class _Grouping:
                 return value + after.value, i + 1  # "twenty four"
         elif after.kind is w.AND and second.kind is w.NUMBER and second.value == 0.5 and value >= 1:
             return value + 0.5, i + 2  # "one and a half"
+        elif (
+            after.kind is w.AND
+            and [part.value for part in tokens[i + 1 : i + 4]] == [1.0, "/", 2.0]
+            and tokens[i + 4].kind is w.UNIT
+        ):
+            return value + 0.5, i + 4  # "one and 1/2"
         return sign * value, i
 
     def _time(self, i: int) -> int:
@@ -256,8 +296,12 @@ class _Grouping:
         tokens = self.tokens
         token = tokens[i]
         if token.kind is w.UNIT:
+            if tokens[i + 1].kind in (w.BEFORE, w.AFTER) and token.end - token.start == len(token.value):
+                item = Item(1.0, None, token.start, token.end)  # "the day before surgery"
+                self._add_times([item], token.value, study=False)
+                return i + 1
             return self._study_time(i)
-        if token.kind is w.DASH and (tokens[i + 1].kind is not w.NUMBER or self._after_bound(token)):
+        if token.kind is w.DASH and (tokens[i + 1].kind is not w.NUMBER or self._after_bound()):
             return 0
         first = token.kind is w.ORDINAL and token.value == 1.0 and tokens[i + 1].kind is w.NUMBER
         if first:
@@ -274,9 +318,14 @@ class _Grouping:
             values = tuple(item.low * value for item, _, _ in found)
             self.nodes.append(Token(INTERVAL, Interval(values, name), token.start, unit.end))
             return j + 1
+        named = tokens[j + 2].kind in _NUMERIC or self._signed(j + 2)
+        if unit.kind is w.COMMA and len(found) > 1 and tokens[j + 1].kind is w.UNIT and not named:
+            j += 1  # "3, 6, and 12, months"
+            unit = tokens[j]
         if unit.kind in (w.AFTER, w.BEFORE) and tokens[j + 1].kind is w.EVENT and tokens[j + 2].kind is w.UNIT:
-            return self._inside_out(found, j)  # "the third postoperative day"
+            return self._inside_out(found, j, first=first)  # "the third postoperative day"
         if unit.kind is not w.UNIT:
+            self.barren = j
             return self._inherited(found, token)
         if tokens[j + 1].kind is w.OF and tokens[j + 2].kind in _EVENT_STARTERS and tokens[i].kind is w.ORDINAL:
             noun = tokens[j + 2].value
@@ -293,14 +342,14 @@ class _Grouping:
         self._add_times(items, unit.value, study=False, first=first, start=token.start)
         return j
 
-    def _inside_out(self, found: list[tuple[Item, int, int]], j: int) -> int:
+    def _inside_out(self, found: list[tuple[Item, int, int]], j: int, *, first: bool) -> int:
         relation, event, unit = self.tokens[j : j + 3]
-        self._add_times([item for item, _, _ in found], unit.value, study=False)
+        self._add_times([item for item, _, _ in found], unit.value, study=False, first=first)
         self.nodes.append(relation)
         self.nodes.append(Token(w.EVENT, Event(event.value), event.start, event.end))
         return j + 3
 
-    def _after_bound(self, dash: Token) -> bool:
+    def _after_bound(self) -> bool:
         """Return whether a dash stands where a span could go on, so that it is no minus sign."""
         return bool(self.nodes) and self.nodes[-1].kind in (TIME, w.EVENT, w.CYCLE)
 
@@ -365,6 +414,10 @@ class _Grouping:
             reached += 1
         behind = reached + 1 if tokens[reached].kind is w.DASH else reached
         if tokens[behind].kind is w.UNIT and tokens[behind + 1].kind not in _NUMERIC and not self._signed(behind + 1):
+            for k in range(1, len(found)):
+                if found[k][0].low <= found[k - 1][0].low:  # "Day 1, and 1, 2, 4 h": a new list
+                    del found[k + 1 :]
+                    break
             item, begin, middle = found.pop()
             tight = tokens[middle].kind is w.DASH and tokens[middle].end == tokens[middle + 1].start
             if item.high is not None and not (tight and found):
@@ -376,7 +429,6 @@ class _Grouping:
                 return 0
             while reached > j and tokens[reached - 1].kind in _SEPARATORS | {w.AT}:
                 reached -= 1
-        self._join(unit)
         first = found[0][0]
         found[0] = (first._replace(start=unit.start), found[0][1], found[0][2])
         self._add_times([item for item, _, _ in found], unit.value, study=True, start=unit.start)
@@ -385,13 +437,6 @@ class _Grouping:
     def _signed(self, i: int) -> bool:
         tokens = self.tokens
         return tokens[i].kind is w.DASH and tokens[i + 1].kind is w.NUMBER
-
-    def _join(self, token: Token) -> None:
-        """Put back the dash of "baseline-week 4", which the scanner takes for a hyphen."""
-        if self.nodes:
-            previous = self.nodes[-1]
-            if previous.end + 1 == token.start and previous.kind is w.EVENT:
-                self.nodes.append(Token(w.DASH, "-", previous.end, token.start))
 
     def _numbered(self, i: int) -> int:
         """Read numbers at `i` that have no unit: part of an event's or a cycle's name, or of no use."""
@@ -402,14 +447,18 @@ class _Grouping:
             if following is w.CYCLE and tokens[i + 2].kind not in _NUMERIC:
                 self.nodes.append(Token(w.CYCLE, Cycles((token.value,)), token.start, tokens[i + 1].end))
                 return i + 2
-            if following in _EVENT_STARTERS or following is w.WORD:
+            if following in _EVENT_STARTERS or following is w.WORD or following is w.MOMENT:
                 return self._event(i)
         elif token.kind is w.NUMBER:
             if tokens[i + 1].kind is w.TIMES:
                 return self._interval(i)
             if tokens[i + 1].kind is w.CYCLE:
                 return self._cycle(i + 1, count=token)
-            if self.nodes and self.nodes[-1].kind in _BEFORE_UNKNOWN and tokens[i + 1].kind in (w.WORD, w.EVENT):
+            if (
+                self.nodes
+                and self.nodes[-1].kind in _BEFORE_UNKNOWN
+                and tokens[i + 1].kind in (w.WORD, w.EVENT, w.DASH)
+            ):
                 return self._event(i)
             self.nodes.append(Token(w.WORD, None, token.start, token.end))
             return i + 1
@@ -417,11 +466,11 @@ class _Grouping:
 
     # --- Events ------------------------------------------------------------------------------------------------------
 
-    def _event(self, i: int) -> int:
-        """Read the words that name an event at `i`; 0 where they name none."""
+    def _event(self, i: int, *, named: bool = False) -> int:
+        """Read the words that name an event at `i`; 0 where they name none, or, if `named`, none that is known."""
         tokens = self.tokens
         begin = i
-        loose = bool(self.nodes) and (self.nodes[-1].kind in _BEFORE_UNKNOWN or self.nodes[-1].kind is w.TO)
+        loose = named or (bool(self.nodes) and (self.nodes[-1].kind in _BEFORE_UNKNOWN or self.nodes[-1].kind is w.TO))
         noun: str | None = None
         begins = ends = first = last = period = each = verb = closed = edge = False
         reached, unknown, name_end = i, 0, 0
@@ -432,9 +481,11 @@ class _Grouping:
             if kind is w.EVENT or kind is w.HAPPENED:
                 value = token.value
                 if noun is None or (not closed and (noun in _MODIFIERS or value not in _HEADLESS)):
-                    if not (noun == "PROCEDURE" and value is w.TREATMENT):  # "surgical treatment"
+                    if not (noun == "PROCEDURE" and value is w.TREATMENT and not edge):  # "surgical treatment"
                         noun = value
                     verb = kind is w.HAPPENED
+                    if noun is w.STAYING:
+                        noun, period = w.STAY, True
                 reached = i + 1
             elif kind is w.START or kind is w.END or kind is w.ENTRY or kind is w.LAST:
                 if noun is not None and (kind is w.LAST or (closed and not edge)) and noun not in _MODIFIERS:
@@ -460,7 +511,7 @@ class _Grouping:
                     i += 2
                 first = first or token.value == 1.0
             elif kind is w.NUMBER:
-                if noun in ("DOSE", "VISIT", w.INFUSION) and reached == i and self._owns(i):
+                if noun in ("DOSE", "VISIT", w.INFUSION) and reached == i and self._owns(i) and self._tight(i):
                     first = first or token.value == 1.0
                     reached = i + 1
                 elif noun is None and edge and timed is None and (behind := self._inner_time(i)):
@@ -473,8 +524,11 @@ class _Grouping:
                 if not (last and tokens[i + 1].kind is w.OF and noun is None):
                     break
                 i += 1
+            elif kind is w.MOMENT:
+                if noun is not None:
+                    break
             elif kind is w.IS:
-                if noun is None or tokens[i + 1].kind not in (w.END, w.START):
+                if tokens[i + 1].kind not in ((w.HAPPENED,) if noun is None else (w.END, w.START)):
                     break
             elif kind is w.OF or (kind is w.FROM and edge and noun is None):
                 if noun is None and not edge and not unknown:
@@ -497,13 +551,18 @@ class _Grouping:
                 unknown += 1
                 if noun is None:
                     name_end = i + 1
-            elif kind is w.AND:
+            elif kind is w.AND or kind is w.SLASH:
                 if noun is not None or not unknown or tokens[i + 1].kind is not w.WORD:
                     break
             elif kind is w.EVERY:
                 if noun is not None:
                     break
                 each = True
+            elif kind is w.CYCLE and last and noun is None and tokens[i + 1].kind not in _NUMERIC:
+                noun = w.TREATMENT  # "the last cycle"
+                reached = i + 1
+            elif (kind is w.BEFORE or kind is w.AFTER) and closed and tokens[i + 1].kind is w.EVENT:
+                pass  # "completion of pre-operative chemotherapy"
             elif kind is w.CYCLE and ((noun is None and edge and not unknown) or noun is w.TREATMENT):
                 return self._cycle(i, ends=ends, each=each, begin=tokens[begin])
             elif kind is w.DASH and loose and noun is None and unknown:
@@ -511,6 +570,10 @@ class _Grouping:
             else:
                 break
             i += 1
+            if i - begin > _LONGEST_EVENT:
+                break
+        if noun is None and named:
+            return 0
         if noun is None:
             if name_end and (loose or edge):
                 noun, reached = "OTHER", name_end
@@ -526,8 +589,7 @@ class _Grouping:
         if noun == "VISIT" and tokens[reached - 1].kind is w.NUMBER:
             self.nodes.append(Token(w.WORD, None, token.start, tokens[reached - 1].end))
             return reached
-        self._join(token)
-        event = Event(noun, begins, ends, first, last, period, each, verb)
+        event = Event(noun, begins, ends, first, last, period, each, timed is not None, verb)
         self.nodes.append(Token(w.EVENT, event, token.start, tokens[reached - 1].end))
         if timed is not None:
             self._time(timed)
@@ -593,7 +655,10 @@ class _Grouping:
             unit_token = tokens[j]
             if unit_token.kind is w.UNIT:
                 if tokens[j + 1].kind is w.CYCLE or (tokens[j + 1].kind is w.DASH and tokens[j + 2].kind is w.CYCLE):
-                    return i  # "each 28-day cycle": the cycle's length
+                    j += 1 if tokens[j + 1].kind is w.CYCLE else 2  # "each 28-day cycle"
+                    length = (found[0][0].low, unit_token.value)
+                    self.nodes.append(Token(w.CYCLE, Cycles((), True, length), begin.start, tokens[j].end))
+                    return j + 1
                 values = tuple(item.low / share for item, _, _ in found)
                 self.nodes.append(Token(INTERVAL, Interval(values, unit_token.value), begin.start, unit_token.end))
                 return j + 1
@@ -602,7 +667,9 @@ class _Grouping:
                 self.nodes.append(Token(INTERVAL, Interval(values, None), begin.start, unit_token.end))
                 return j + 1
         if begin.kind is w.EVERY:
-            if token.kind is w.CYCLE:
+            if token.kind is w.WORD and tokens[i + 1].kind is w.CYCLE:
+                i += 1  # "every subsequent cycle"
+            if tokens[i].kind is w.CYCLE:
                 return self._cycle(i, each=True, begin=begin)
             if token.kind in _EVENT_STARTERS or token.kind in (w.WORD, w.ORDINAL):
                 return self._event(i - 1)
@@ -624,7 +691,7 @@ class _Grouping:
             return i + 1
         numbers: list[float] = []
         j = i + 1
-        if not each and count is None:
+        if not each and count is None and tokens[j].start - token.end <= 3:
             found, reached = self._numbers(j)
             while found and not (self._owns(reached - 1) if reached > j else False):
                 item, at, _ = found.pop()
@@ -633,12 +700,17 @@ class _Grouping:
                     reached -= 1
             for item, _, _ in found:
                 high = item.high if item.high is not None else item.low
-                if item.low <= high <= min(item.low + 50, _LARGEST_CYCLE):
-                    numbers.extend(item.low + step for step in range(int(high - item.low) + 1))
+                if item.low <= high <= _LARGEST_CYCLE:
+                    whole = [item.low + step for step in range(int(high - item.low) + 1)]
+                    if len(whole) > self.budget:
+                        whole = whole[:1]
+                    self.budget -= len(whole) - 1
+                    numbers += whole
             j = reached if found else j
         end = tokens[j - 1].end
         length = None
-        if tokens[j].kind is w.IS or (tokens[j].kind is w.OF and not numbers) or tokens[j].kind is w.PERIOD:
+        stated = tokens[j].kind is w.IS
+        if stated or (tokens[j].kind is w.OF and not numbers) or tokens[j].kind is w.PERIOD:
             k = j + 1
             while tokens[k].kind in (w.IS, w.HEDGE, w.PERIOD):
                 k += 1
@@ -648,10 +720,11 @@ class _Grouping:
                     length = (tokens[k].value, tokens[k2].value)
                     j, end = k2 + 1, tokens[k2].end
                     numbers = []
+                    each = each and not stated
         elif nodes and nodes[-1].kind == TIME and not numbers and len(nodes[-1].value.items) == 1:
             times: Times = nodes[-1].value
             if not times.study and token.start - nodes[-1].end <= 1:
                 length = (times.items[0].low, times.unit)
                 start = nodes.pop().start
-        nodes.append(Token(w.CYCLE, Cycles(tuple(numbers), each, length, ends), start, end))
+        nodes.append(Token(w.CYCLE, Cycles(tuple(numbers), each, length, ends, count is not None), start, end))
         return j

@@ -8,7 +8,6 @@ time) and the cutting of text into such tokens with their places. What tokens me
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from pipeline.normalize.quantities import FRACTION_SIGNS, FREQUENCY_WORDS, NUMBER_WORDS, ORDINAL_WORDS, UNIT_WORDS, fold
@@ -80,48 +79,78 @@ WORD: Final = "word"  # not known here
 TREATMENT: Final = "treatment"
 STUDY: Final = "study"
 STAY: Final = "stay"
+STAYING: Final = "staying"  # the whole of a stay, even where no "during" is said
 FOLLOW_UP: Final = "follow-up"
 INFUSION: Final = "infusion"  # a DOSE that takes time: its start and end are still the DOSE
 
 _EVENTS: Final[dict[str, str]] = {
-    "BASELINE": "baseline/baselines/base line/basal/basally",
-    "SCREENING": "screening/screen/prescreening",
-    "CONSENT": "consent/informed consent/consenting",
-    "ENROLLMENT": "enrollment/enrolment/enrolled/enrollement/inclusion/registration/registered/accession/accrual"
-    "/recruitment/enrolling/included",
-    "RANDOMIZATION": "randomization/randomisation/randomized/randomised/randomize/randomizing/randomizaton",
-    "DIAGNOSIS": "diagnosis/diagnosed",
-    "ADMISSION": "admission/hospital admission/admitted/hospital entry/icu admission/admission to icu/admission to the icu/admission to hospital"
-    "/admission to the hospital/admission to intensive care/admission to the intensive care unit/hospital arrival",
-    "DISCHARGE": "discharge/hospital discharge/discharged/dc/hospital release",
-    "BIRTH": "birth/delivery/partum/natal/life/age/born/parturition/childbirth/puerperium/newborn",
-    "PROGRESSION": "progression/disease progression/progressive disease/pd/progressed/progress of disease",
-    "RELAPSE": "relapse/recurrence/relapsed/relapses/recurrences/recurrent disease",
-    "DEATH": "death/deaths/died/die",
-    "DOSE": "dose/doses/dosing/dosed/injection/injections/vaccination/vaccinations/vaccine/administration/administrations"
-    "/immunization/immunisation/intake/ingestion/adminstration/inoculation/instillation/bolus/dosage/administered"
-    "/immunizations/vaccinated/booster/injected/inhalation/drug intake/drug administration/booster dose",
-    INFUSION: "infusion/infusions/infused/transfusion/reinfusion",
-    "PROCEDURE": "surgery/surgeries/operation/operations/operative/operatively/op/ops/surgical/surgically/transplant"
-    "/transplantation/transplantations/implantation/implant/intubation/extubation/catheter/catheterization"
-    "/catheterisation/procedure/procedures/procedural/scan/scans/mri/ct/biopsy/resection/amputation/cesarean/caesarean"
-    "/pci/cabg/anesthesia/anaesthesia/insertion/placement/ablation/puncture/incision/stenting/graft/grafting/bypass"
-    "/hct/hsct/sct/embryo transfer/oocyte retrieval/embolization/revascularization/radiosurgery/arthrodesis/line change"
-    "/extraction/tooth extraction/hysterectomy/excision/repair/reconstruction/cardioversion/angiogram/colonoscopy"
-    "/allograft/bone marrow transplant/abortion/restoration/pet/denervation/bronchoscopy/cannulation/decannulation",
-    TREATMENT: "treatment/treatments/therapy/therapies/intervention/interventions/chemotherapy/radiotherapy/chemoradiation"
-    "/immunotherapy/radiation/rehabilitation/training/exercise/program/programme/medication/medications/drug/regimen"
-    "/chemoradiotherapy/chemo/rt/treated/interventional/therapeutic/tx/supplementation/treating/prophylaxis/product"
-    "/study drug/study medication/investigational product/imp/exercises/trainings/physiotherapy/retreatment",
-    STUDY: "study/trial/protocol/research/experiment/studies/project",
-    STAY: "hospitalization/hospitalisation/hospital stay/stay/icu stay/inpatient admission/inpatient stay/hospitalized"
-    "/hospitalised/inpatient hospitalization/intensive care unit stay/icu/in hospital/inhospital",
-    FOLLOW_UP: "follow up/follow ups/followup/followups/fu/observation period/observation time/observational period/surveillance/f u/following up",
-    "VISIT": "visit/visits/appointment/appointments",
+    "BASELINE": "baseline / baselines / base line / basal / basally",
+    "SCREENING": "screening / screen / prescreening",
+    "CONSENT": "consent / informed consent / consenting",
+    "ENROLLMENT": """
+        enrollment / enrolment / enrolled / enrollement / inclusion / registration / registered / accession /
+        accrual / recruitment / enrolling / included
+    """,
+    "RANDOMIZATION": "randomization / randomisation / randomized / randomised / randomize / randomizing / randomizaton",
+    "DIAGNOSIS": "diagnosis / diagnosed",
+    "ADMISSION": """
+        admission / hospital admission / admitted / hospital entry / icu admission / admission to icu / admission to
+        the icu / admission to hospital / admission to the hospital / admission to intensive care / admission to the
+        intensive care unit / hospital arrival
+    """,
+    "DISCHARGE": "discharge / hospital discharge / discharged / dc / hospital release",
+    "BIRTH": "birth / delivery / partum / natal / life / age / born / parturition / childbirth / puerperium / newborn",
+    "PROGRESSION": "progression / disease progression / progressive disease / pd / progressed / progress of disease",
+    "RELAPSE": "relapse / recurrence / relapsed / relapses / recurrences / recurrent disease",
+    "DEATH": "death / deaths / died / die",
+    "DOSE": """
+        dose / doses / dosing / dosed / injection / injections / vaccination / vaccinations / vaccine /
+        administration / administrations / immunization / immunisation / intake / ingestion / adminstration /
+        inoculation / instillation / bolus / dosage / administered / immunizations / vaccinated / booster / injected
+        / inhalation / drug intake / drug administration / booster dose
+    """,
+    INFUSION: "infusion / infusions / infused / transfusion / reinfusion",
+    "PROCEDURE": """
+        surgery / surgeries / operation / operations / operative / operatively / op / ops / surgical / surgically /
+        transplant / transplantation / transplantations / implantation / implant / intubation / extubation /
+        catheter / catheterization / catheterisation / procedure / procedures / procedural / scan / scans / mri / ct
+        / biopsy / resection / amputation / cesarean / caesarean / pci / cabg / anesthesia / anaesthesia / insertion
+        / placement / ablation / puncture / incision / stenting / graft / grafting / bypass / hct / hsct / sct /
+        embryo transfer / oocyte retrieval / embolization / revascularization / radiosurgery / arthrodesis / line
+        change / extraction / tooth extraction / hysterectomy / excision / repair / reconstruction / cardioversion /
+        angiogram / colonoscopy / allograft / bone marrow transplant / abortion / restoration / pet / denervation /
+        bronchoscopy / cannulation / decannulation
+    """,
+    TREATMENT: """
+        treatment / treatments / therapy / therapies / intervention / interventions / chemotherapy / radiotherapy /
+        chemoradiation / immunotherapy / radiation / rehabilitation / training / exercise / program / programme /
+        medication / medications / drug / regimen / chemoradiotherapy / chemo / rt / treated / interventional /
+        therapeutic / tx / supplementation / treating / prophylaxis / product / study drug / study medication /
+        investigational product / imp / exercises / trainings / physiotherapy / retreatment
+    """,
+    STUDY: "study / trial / protocol / research / experiment / studies / project",
+    STAY: """
+        hospitalization / hospitalisation / inpatient admission / hospitalized / hospitalised / inpatient
+        hospitalization / icu
+    """,
+    STAYING: """
+        hospital stay / stay / icu stay / inpatient stay / intensive care unit stay / in hospital / inhospital / in
+        hospital stay
+    """,
+    FOLLOW_UP: """
+        follow up / follow ups / followup / followups / fu / observation period / observation time / observational
+        period / surveillance / f u / following up
+    """,
+    "VISIT": "visit / visits / appointment / appointments",
     "TREATMENT_END": "eot",
-    "STUDY_COMPLETION": "eos/study closing date/closing date/study closure/study close/trial closure",
-    "STUDY_START": "study start/trial start",
-    "OTHER": "arrival/awakening/waking/menarche/weaning/response/remission/ovulation/menopause/data cutoff/data cut off/cutoff/cut off/metastasis/metastases/conception/menses",
+    "STUDY_COMPLETION": "eos / study closing date / closing date / study closure / study close / trial closure",
+    "STUDY_START": "study start / trial start",
+    "OTHER": """
+        arrival / awakening / waking / menarche / weaning / response / remission / ovulation / menopause / data
+        cutoff / data cut off / cutoff / cut off / metastasis / metastases / conception / menses / gestation /
+        gestational age / pregnancy / postmenstrual age / corrected age / early termination / early discontinuation
+        / premature discontinuation / early withdrawal / premature termination
+    """,
 }
 
 # "Biweekly" can mean two things; in trials a visit every two weeks.
@@ -138,55 +167,96 @@ _SPLIT_FREQUENCIES: Final[dict[str, tuple[float, str]]] = {
 }
 
 _PHRASES: Final[dict[str, str]] = {
-    EVERY: "every/each/per/q/once every/every single",
-    START: "start/starting/started/starts/beginning/begin/begins/began/onset/commencement/commencing/beggining",
-    END: "end/ends/ended/ending/completion/completing/completed/complete/completes/conclusion/finish/finishing/finished"
-    "/termination/discontinuation/discontinuing/discontinued/cessation/stopping/stop/withdrawal/removal/off/terminated"
-    "/completition/close/closure/conclusion",
-    ENTRY: "entry/entering/entered/entrance",
-    LAST: "last/final",
-    PERIOD: "period/periods/phase/phases/duration/interval",
-    CYCLE: "cycle/cycles/course/courses",
-    LABEL: "part/arm/cohort/group/grade/type/stage/step/session/sessions/timepoint/time point/phase/period/day time",
-    AFTER: "after/post/following/since/past/subsequent to/afterward",
-    BEFORE: "before/pre/prior to/prior/preceding/ahead of/previous to/until before",
-    AT: "at/on/in/upon/by/as of",
-    MOMENT: "day of/date of/time of/moment of/timing of/dates of/times of",
+    EVERY: "every / each / per / q / once every / every single",
+    START: """
+        start / starting / started / starts / beginning / begin / begins / began / onset / commencement / commencing
+        / beggining
+    """,
+    END: """
+        end / ends / ended / ending / completion / completing / completed / complete / completes / conclusion /
+        finish / finishing / finished / termination / discontinuation / discontinuing / discontinued / cessation /
+        stopping / stop / withdrawal / removal / off / terminated / completition / close / closure
+    """,
+    ENTRY: "entry / entering / entered / entrance",
+    LAST: "last / final",
+    PERIOD: "period / periods / phase / phases / duration / interval",
+    CYCLE: "cycle / cycles / course / courses",
+    LABEL: """
+        num / number / version / part / arm / cohort / group / grade / type / stage / step / session / sessions /
+        timepoint / time point / phase / period / day time
+    """,
+    AFTER: "after / post / following / since / past / subsequent to / afterward",
+    BEFORE: "before / pre / prior to / prior / preceding / ahead of / previous to / until before",
+    AT: "at / on / in / upon / by / as of",
+    MOMENT: """
+        morning of / evening of / night of / day of / date of / time of / moment of / timing of / dates of / times
+        of
+    """,
     OF: "of",
-    FROM: "from/starting from/starting at/starting on/beginning at/beginning on/beginning from/starting with/time from",
+    FROM: """
+        from / starting from / starting at / starting on / beginning at / beginning on / beginning from / starting
+        with / time from
+    """,
     BETWEEN: "between",
     TO: "to",
-    UNTIL: "until/til/till/through/thru/time to/up until/up till/up through/untill/time until/through to/through until",
-    UP_TO: "up to/upto/up to a maximum of/a maximum of/maximum of/maximum/max/at most/no more than/not more than/maximally"
-    "/up to a max of/less than/up too/not exceeding/not to exceed/up to a total of/longest",
-    WITHIN: "within/no later than/in the first/not later than/inside",
-    FOR: "for/for a total of/for a maximum of/for up to/for at least/lasting",
-    DURING: "during/throughout/over/for the duration of/duration of/length of/through the duration of/over the course of"
-    "/during the course of/throughout the course of/throughout the duration of/for the length of/intra/for the entire"
-    "/entire/whole/peri/over a period of/for a period of/during a period of/within a period of/at any time during"
-    "/average duration of/total duration of/all through/while on/while/whilst/the course of",
-    HEDGE: "about/approximately/approx/around/circa/ca/expected/estimated/anticipated/roughly/approximatively/appx"
-    "/aproximately/approximate/almost/nearly",
-    AVERAGE: "an average of/average of/average/averaging/mean of/mean/median of/median/a median of/a mean of/on average"
-    "/at an average of/up to an average of/with an average of/an expected average of/an estimated average of/averagely"
-    "/expected average of/at average of/avg/typically/usually/an anticipated average of",
-    LATER: "or later/and later/or more/onwards/onward/and beyond/and above/or longer/and over/or beyond/beyond",
-    THEN: "then/thereafter/followed by/subsequently/and then/afterwards/next",
-    CHANGE: "change/changes/changed/difference/differences/improvement/comparison/change in/compared/delta",
-    WHICHEVER: "whichever/which ever/whatever",
-    MID: "mid/middle/midway/midpoint/mid point",
-    IS: "is/are/being/equals/equal to/was/length is/length was/consists of/will be/lasts/length/has",
-    AND: "and/as well as/also/et",
-    OR: "or/and or/either",
-    NOISE: "the/its/his/her/their/this/that/these/those/respectively/immediately/directly/just/shortly/exactly/both"
-    "/assessed/measured/evaluated/collected/performed/conducted/recorded/obtained/monitored/reported/time/date"
-    "/dates/total/timeframe/time frame/a/an/time points/due to/according to/compared to/compared with/related to"
-    "/relative to/in order to/in addition to/daily living/daily life/daily activities/timepoints/moment/point"
-    "/s/at least/a minimum of/minimum of/minimum/i e/e g/were/it/be/been/soon/right/full"
-    "/assessment/assessments/measurement/measurements/evaluation/evaluations/overall/consecutive/complete"
-    "/actual/calendar/any time/at any time/scheduled/planned/point in/occurrence of/occurrence/documented/documentation of"
-    "/first documentation of/quality of life/confirmed/examined/tested/ie/eg/anytime/duration/clinic",
-    TIMES: "times/time per/x/x per/times per",
+    UNTIL: """
+        until / til / till / through / thru / time to / up until / up till / up through / untill / time until /
+        through to / through until
+    """,
+    UP_TO: """
+        up to / upto / up to a maximum of / a maximum of / maximum of / maximum / max / at most / no more than / not
+        more than / maximally / up to a max of / less than / up too / not exceeding / not to exceed / up to a total
+        of / longest
+    """,
+    WITHIN: "within / no later than / in the first / not later than / inside",
+    FOR: "for / for a total of / for a maximum of / for up to / for at least / lasting",
+    DURING: """
+        during / throughout / over / for the duration of / duration of / length of / through the duration of / over
+        the course of / during the course of / throughout the course of / throughout the duration of / for the
+        length of / intra / for the entire / entire / whole / peri / over a period of / for a period of / during a
+        period of / within a period of / at any time during / average duration of / total duration of / all through
+        / while on / while / whilst / the course of
+    """,
+    HEDGE: """
+        about / approximately / approx / around / circa / ca / expected / estimated / anticipated / roughly /
+        approximatively / appx / aproximately / approximate / almost / nearly
+    """,
+    AVERAGE: """
+        an average of / average of / average / averaging / mean of / mean / median of / median / a median of / a
+        mean of / on average / at an average of / up to an average of / with an average of / an expected average of
+        / an estimated average of / averagely / expected average of / at average of / avg / typically / usually / an
+        anticipated average of
+    """,
+    LATER: """
+        or later / and later / or more / onwards / onward / and beyond / and above / or longer / and over / or
+        beyond / beyond
+    """,
+    THEN: "then / thereafter / followed by / subsequently / and then / afterwards / next",
+    CHANGE: """
+        change / changes / changed / difference / differences / improvement / comparison / change in / compared /
+        delta
+    """,
+    WHICHEVER: "whichever / which ever / whatever",
+    MID: "mid / middle / midway / midpoint / mid point",
+    IS: """
+        is / are / being / equals / equal to / was / length is / length was / consists of / will be / lasts / length
+        / has
+    """,
+    AND: "and / as well as / also / et",
+    OR: "or / and or / either",
+    NOISE: """
+        the / its / his / her / their / this / that / these / those / respectively / immediately / directly / just /
+        shortly / exactly / both / assessed / measured / evaluated / collected / performed / conducted / recorded /
+        obtained / monitored / reported / time / date / dates / total / timeframe / time frame / a / an / time
+        points / due to / according to / compared to / compared with / related to / relative to / in order to / in
+        addition to / daily living / daily life / daily activities / timepoints / moment / point / s / at least / a
+        minimum of / minimum of / minimum / i e / e g / were / it / be / been / soon / right / full / assessment /
+        assessments / measurement / measurements / evaluation / evaluations / overall / consecutive / complete /
+        actual / calendar / any time / at any time / scheduled / planned / point in / occurrence of / occurrence /
+        documented / documentation of / first documentation of / quality of life / confirmed / examined / tested /
+        ie / eg / anytime / duration / clinic
+    """,
+    TIMES: "times / time per / x / x per / times per",
 }
 
 
@@ -231,10 +301,10 @@ def _lexicon() -> dict[str, tuple[_Entry, ...]]:
     for word, times in (("once", 1.0), ("twice", 2.0), ("thrice", 3.0)):
         add(word, TIMES, times)
     for kind, phrases in _PHRASES.items():
-        for phrase in phrases.split("/"):
+        for phrase in " ".join(phrases.split()).split(" / "):
             add(phrase, kind)
     for anchor, phrases in _EVENTS.items():
-        for phrase in phrases.split("/"):
+        for phrase in " ".join(phrases.split()).split(" / "):
             add(phrase, HAPPENED if phrase.endswith("ed") else EVENT, anchor)
     return {
         first: tuple(sorted(entries.values(), key=lambda entry: -len(entry.rest))) for first, entries in found.items()
@@ -335,7 +405,9 @@ def scan(text: str) -> list[Token]:
         elif group == "ordinal":
             tokens.append(Token(ORDINAL, float(word.rstrip("sthndrmeé")), start, end))
         elif group == "other":
-            _sign(text, word, start, tokens)
+            _sign(text, word, start, tokens, raw[position][1] if position < count else "")
+        elif group == "tolerance":
+            _tolerance(word, end, tokens)
         elif group == "date":
             tokens.append(Token(DATE, None, start, end))
         elif group == "cycle_day":
@@ -344,6 +416,15 @@ def scan(text: str) -> list[Token]:
     return tokens
 
 
+def _tolerance(words: str, end: int, tokens: list[Token]) -> None:
+    """Keep the unit of "24 ± 4 hours", which is the number's too; else a tolerance says nothing."""
+    unit = _LAST_WORD.search(words)
+    bare = tokens and tokens[-1].kind is NUMBER and (len(tokens) < 2 or tokens[-2].kind is not UNIT)
+    if unit and bare and words[0] not in "([":
+        tokens.append(Token(UNIT, UNIT_WORDS[unit[1]], end - len(unit[0]), end))
+
+
+_LAST_WORD: Final = re.compile(r"([a-z]+) ?$")
 _Raw = tuple[str | None, str, int, int]
 
 
@@ -361,6 +442,8 @@ def _word(raw: list[_Raw], following: int, tokens: list[Token]) -> int:
             end = raw[reached - 1][3]
             previous = tokens[-1].kind if tokens else ""
             if kind is NOISE:
+                if word == "s" and previous is NUMBER:
+                    tokens.append(Token(UNIT, "SECOND", start, end))
                 if (word == "a" or word == "an") and after and _LEXICON.get(after[1], _NOTHING)[-1].kind is UNIT:
                     tokens.append(Token(NUMBER, 1.0, start, end))
                 return reached
@@ -372,6 +455,13 @@ def _word(raw: list[_Raw], following: int, tokens: list[Token]) -> int:
                 kind, value = UNIT, "SECOND"
             tokens.append(Token(kind, word if kind is UNTIL else value, start, end))
             return reached
+    elif word == "pod" and after and after[0] == "number":
+        tokens += (
+            Token(AFTER, None, start, end),
+            Token(EVENT, "PROCEDURE", start, end),
+            Token(UNIT, "DAY", start, end),
+        )
+        return following
     elif family := _FAMILIES.fullmatch(word):
         tokens.append(Token(EVENT, family.lastgroup, start, end))
         return following
@@ -423,8 +513,8 @@ def _is_code(raw: list[_Raw], position: int) -> bool:
     return False
 
 
-def _sign(text: str, sign: str, start: int, tokens: list[Token]) -> None:
-    """Append the token of a sign, if it is one that says something."""
+def _sign(text: str, sign: str, start: int, tokens: list[Token], following: str) -> None:
+    """Append the token of a sign, if it says something; `following` is the word behind it."""
     kind = _SIGNS.get(sign, WORD)
     end = start + len(sign)
     if sign == ".":
@@ -434,6 +524,10 @@ def _sign(text: str, sign: str, start: int, tokens: list[Token]) -> None:
     elif sign == "-":
         before, behind = text[start - 1 : start], text[end : end + 1]
         if before.isalpha() and behind.isalpha():
-            return
+            kind_behind = _LEXICON.get(following, _NOTHING)[-1].kind
+            if (
+                not tokens or tokens[-1].kind is not EVENT or kind_behind not in (UNIT, START, END)
+            ):  # "baseline-week 4", not "post-dose"
+                return
     if kind is not NOISE:
         tokens.append(Token(kind, sign, start, end))

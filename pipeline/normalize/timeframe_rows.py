@@ -1,0 +1,953 @@
+"""The rows of a time frame: points, spans, recurrences and cycles made of its moments.
+
+Here belongs the grammar over moments (from … to, within, until, every … for) and what a list shares. What one moment
+says is `timeframe_moments`; the published row is `timepoints`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeline.normalize import timeframe_words as w
+from pipeline.normalize.quantities import DAYS
+from pipeline.normalize.timeframe_moments import (
+    AHEAD,
+    DATED,
+    ENDINGS,
+    HEDGES,
+    LEADS,
+    LIST,
+    OPENINGS,
+    ORIGIN,
+    REACH,
+    RELATIONS,
+    Bound,
+    Moment,
+    Moments,
+    anchor_of,
+    anchors_during,
+    copy_of,
+    days_of,
+)
+from pipeline.normalize.timeframe_phrases import INTERVAL, TIME, Cycles, Event, Interval, Times
+
+_BOUNDARIES: Final = frozenset(
+    (w.STOP, w.COMMA, w.AND, w.OR, w.SLASH, w.OPEN, w.CLOSE, w.DASH, w.COLON, "", w.THEN, w.AT, w.FROM, w.MOMENT)
+)
+_LISTED: Final = frozenset((TIME, w.EVENT, w.CYCLE, w.AT))
+_BEFORE_BOUND: Final = frozenset((w.COMMA, w.OPEN, w.WORD, w.OF, w.AT, w.HEDGE, w.AVERAGE, w.THEN, w.START))
+_BOUNDS: Final = frozenset((w.UP_TO, w.UNTIL, w.WITHIN, w.FOR, w.DURING, w.TO, w.FROM, w.AFTER, w.BETWEEN))
+_AFTER_LEAD: Final = frozenset((w.AT, w.OF, w.MOMENT))
+_SMALL_WORDS: Final = frozenset((w.DASH, w.AT, w.MOMENT))
+_SAID_AT: Final = frozenset((TIME, w.EVENT, w.AFTER, w.BEFORE, w.HEDGE, w.AVERAGE, w.AT, w.MOMENT))
+_BETWEEN_BOUNDS: Final = frozenset(
+    (w.WORD, w.OF, w.AT, w.COMMA, w.OPEN, w.CLOSE, w.OR, w.EVENT, w.FOR, w.AND, w.DATE, w.LABEL, w.IS)
+)
+_INTO: Final = frozenset((w.WORD, w.OF, w.AT, w.EVENT, w.FOR))
+_BRIDGES: Final = frozenset((w.COMMA, w.WORD, w.HEDGE, w.AVERAGE, w.DASH, w.OPEN, w.WHICHEVER, w.IS))
+
+
+class Row:
+    """A row in the making."""
+
+    __slots__ = ("approximate", "cycle", "end", "every", "high", "kind", "low", "start", "study")
+
+    def __init__(self, kind: str, start: int, end: int, low: Bound | None, high: Bound | None) -> None:
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.low = low
+        self.high = high
+        self.every: tuple[float, str] | None = None
+        self.cycle: int | None = None
+        self.approximate = False
+        self.study = False
+
+
+class Rows(Moments):
+    """The reading of one time frame into rows; `made` holds them in the order they were met."""
+
+    __slots__ = ("group", "made", "recurred", "segment", "then", "used", "waiting", "window")
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.made: list[Row] = []
+        self.used: set[int] = set()  # phrases that were read ahead of their turn
+        self.group: list[Row] = []  # times of the running list that still lack an anchor
+        self.waiting: list[tuple[Row, int]] = []  # times "before" or "after" an event that is named elsewhere
+        self.window: tuple[Row, int] | None = None  # the latest span and the position behind it
+        self.recurred = -100  # the position behind the latest recurrence
+        self.then = False
+        self.segment = 0  # the first row of the running sentence
+
+    def read(self) -> list[Row]:
+        """Read the whole time frame and return its rows in the order of their places."""
+        nodes = self.nodes
+        i, count = 0, len(nodes) - AHEAD
+        while i < count:
+            if i in self.used:
+                i += 1
+                continue
+            kind = nodes[i].kind
+            if kind in HEDGES and nodes[i + 1].kind in LEADS:
+                reached = self._lead(i + 1, hedged=True)
+            elif kind == TIME or kind is w.EVENT or kind is w.AFTER or kind is w.BEFORE or kind in HEDGES:
+                reached = self._mention(i)
+            elif kind is w.AT or kind is w.MOMENT:
+                reached = self._mention(i) if nodes[i + 1].kind in _SAID_AT else 0
+            elif kind in LEADS:
+                reached = self._lead(i)
+            elif kind is w.FROM:
+                reached = self._from(i)
+            elif kind is w.CYCLE:
+                reached = self._cycle(i)
+            elif kind == INTERVAL:
+                reached = self._recurring(i)
+            elif kind is w.BETWEEN:
+                reached = self._between(i)
+            else:
+                reached = 0
+                if kind is w.STOP:
+                    self._end_sentence()
+                elif kind is w.CHANGE:
+                    self.change = True
+                elif kind is w.THEN:
+                    self.then = True
+                elif kind not in LIST and kind not in _SMALL_WORDS:
+                    self._end_list()
+            i = max(reached, i + 1)
+        self._end_sentence()
+        self._settle()
+        self.made.sort(key=_place)
+        return self.made
+
+    def _end_list(self) -> None:
+        self.group.clear()
+        self.leading = None
+        self.known = None
+
+    def _end_sentence(self) -> None:
+        if self.cycle is not None:
+            for row in self.made[self.segment :]:
+                if row.cycle is None and row.low is not None and row.low.anchor == "DOSE":
+                    row.cycle = int(self.cycle)
+        self.segment = len(self.made)
+        self.cycle = None
+        self.change = False
+        self.window = None
+        self._end_list()
+
+    def _settle(self) -> None:
+        """Give the times "before" or "after" an unnamed event the event that is named elsewhere."""
+        event = self.last_event
+        for row, sign in self.waiting:
+            for bound in (row.low,) if row.low is row.high else (row.low, row.high):
+                if bound is not None and bound.anchor is None and bound.value is not None:
+                    bound.value *= sign
+                    if event is not None:
+                        bound.anchor, bound.role, bound.words = event.anchor, ORIGIN, event.words
+
+    # --- Points and spans --------------------------------------------------------------------------------------------
+
+    def _mention(self, i: int) -> int:
+        """Read a time or an event at `i`: a point, or the start of a span."""
+        nodes = self.nodes
+        node = nodes[i]
+        if node.kind is w.AVERAGE and nodes[i + 1].kind is w.EVENT and nodes[i + 1].value.noun is w.FOLLOW_UP:
+            reached = self._mention(i + 1)
+            if reached and self.made:
+                self.made[-1].approximate = True
+            return reached
+        event_at = i
+        while nodes[event_at].kind in (w.AT, w.MOMENT):
+            event_at += 1
+        if nodes[event_at].kind is w.EVENT and not self._stands_alone(event_at):
+            return 0
+        found, j = self._moments(i)
+        if not found:
+            return 0
+        ends, behind = self._ending(j)
+        if not ends and found[-1].low.value is None and self._opens_sentence(i):
+            step = j
+            while nodes[step].kind in _INTO and step < j + 8:
+                step += 1
+            if nodes[step].kind is w.UNTIL:
+                ends, behind = self._ending(step)
+        if ends:
+            if self.change and nodes[j].kind is w.TO:
+                self._points(found)
+                self._points(ends)
+                return behind
+            return self._span(found, ends, behind)
+        if found[-1].low.value is None:
+            if nodes[j].kind is w.OPEN and self._renamed(j):
+                return j + 1
+            j = self._estimated(j, found)
+        self._points(found, trailing=nodes[event_at].kind == TIME)
+        return j
+
+    def _opens_sentence(self, i: int) -> bool:
+        return i == 0 or self.nodes[i - 1].kind is w.STOP or (i == 1 and self.nodes[0].kind is w.MOMENT)
+
+    def _estimated(self, i: int, found: list[Moment]) -> int:
+        """Read ", an average of 5 days" at `i`, which dates the one event before it."""
+        nodes = self.nodes
+        low = found[-1].low
+        if len(found) > 1 or low.event is None or low.event.weak or low.event.each or low.anchor in OPENINGS:
+            return i
+        j = i
+        while nodes[j].kind in (w.COMMA, w.DASH, w.UP_TO) or nodes[j].kind in HEDGES:
+            j += 1
+        hedged = any(node.kind in HEDGES for node in nodes[i:j])
+        if j == i or nodes[j].kind != TIME or not (hedged or nodes[j - 1].kind is w.UP_TO):
+            return i
+        times: Times = nodes[j].value
+        if len(times.items) > 1 or times.items[0].high is not None or nodes[j + 1].kind in RELATIONS:
+            return i
+        low.value, low.unit, low.role = times.items[0].low, times.unit, DATED
+        found[-1].approximate = hedged
+        found[-1].end = nodes[j].end
+        return j + 1
+
+    def _renamed(self, i: int) -> bool:
+        """Return whether the bracket at `i` says the event's time by one of its own: "EOT (7 days after last dose)"."""
+        nodes = self.nodes
+        times = relations = 0
+        for node in nodes[i + 1 : i + REACH]:
+            if node.kind is w.CLOSE:
+                return times == 1 and relations == 1
+            if node.kind == TIME:
+                times += len(node.value.items)
+            elif node.kind is w.EVENT:
+                relations += 1
+            elif node.kind is INTERVAL or node.kind is w.COMMA:
+                return False
+        return False
+
+    def _stands_alone(self, i: int) -> bool:
+        """Return whether the event at `i` is meant as a time, not a word of a description."""
+        nodes = self.nodes
+        event: Event = nodes[i].value
+        before = nodes[i - 1].kind if i else w.STOP
+        if before is w.OF or (event.each and event.noun is w.STUDY):
+            return False
+        if event.period and nodes[i + 1].kind is w.COLON and nodes[i + 2].kind != TIME:
+            return False  # a heading
+        if not event.weak:
+            return True
+        after = nodes[i + 1].kind
+        if before not in _BOUNDARIES and before not in HEDGES:
+            return False
+        if event.noun is w.FOLLOW_UP or event.noun == "VISIT" or event.period:
+            j = i + 1
+            while nodes[j].kind in (w.AT, w.COLON, w.OF, w.IS) or nodes[j].kind in HEDGES:
+                j += 1
+            if nodes[j].kind == TIME:
+                return True
+        if before is w.AT and after is w.AT and nodes[i + 2].kind is w.WORD:
+            return True
+        if before is w.MOMENT and after in (w.WORD, w.OF, w.AT):
+            return True
+        return (after in _BOUNDARIES and after is not w.AT and after is not w.FROM) or after in ENDINGS
+
+    def _ending(self, i: int, *, spanning: bool = False) -> tuple[list[Moment], int]:
+        """Read "to week 12", "through day 10", "- day 7" at `i`, where a span's end would stand."""
+        nodes = self.nodes
+        kind = nodes[i].kind
+        if kind is w.COMMA and spanning and nodes[i + 1].kind in ENDINGS:
+            i += 1
+        elif kind is w.DASH:
+            if nodes[i + 1].kind in HEDGES or nodes[i + 1].kind in (w.DASH, w.UP_TO):
+                return [], i
+        elif kind is w.HEDGE:
+            if nodes[i].value != "~":
+                return [], i
+        elif kind not in ENDINGS:
+            return [], i
+        i += 1
+        while nodes[i].kind in ENDINGS or nodes[i].kind in (w.WITHIN, w.MOMENT):
+            i += 1
+        if nodes[i].kind is w.DATE:
+            moment = Moment(Bound(None, "DAY"), nodes[i].start, nodes[i].end)
+            return [moment], i + 1
+        return self._moments(i)
+
+    def _points(self, found: list[Moment], *, trailing: bool = False) -> None:
+        """Make a row of each moment; an event behind the last serves the list before it."""
+        last = found[-1]
+        counted = trailing and last.low.role == ORIGIN and last.low.words is not None
+        if counted:
+            limit = days_of(found[0].low)
+            for row in reversed(self.group):
+                if row.study != last.study or row.low is None or days_of(row.low) > limit >= 0:
+                    break
+                limit = min(limit, days_of(row.low)) if limit >= 0 else limit
+                self._anchor_row(row, last.low)
+            self.group.clear()
+        elif trailing and last.cycle is not None and len({moment.cycle for moment in found}) == 1:
+            limit = days_of(found[0].low)
+            for row in reversed(self.group):
+                if not row.study or row.low is None or row.low.unit != "DAY" or days_of(row.low) > limit:
+                    break
+                limit = days_of(row.low)
+                row.cycle = last.cycle
+                self._anchor_row(row, last.low)
+            self.group.clear()
+        leading = self.leading
+        for moment in found:
+            low, high = moment.low, moment.high
+            row: Row
+            if moment.follow_up and high is None and low.value is not None and not moment.study:
+                start = Bound(0.0, low.unit, low.anchor if low.role == ORIGIN else None)
+                start.words = low.words
+                row = Row("WINDOW", moment.start, moment.end, start, low)
+            elif moment.later:
+                row = Row("WINDOW", moment.start, moment.end, low, None)
+            elif (
+                low.event is not None
+                and low.event.period
+                and not low.event.edged
+                and (low.value is None or low.role == DATED)
+            ):
+                row = self._during_row(low.event, low.words, moment.start, moment.end)
+                self.made.pop()
+                if row.low is not None and row.high is not None and high is not None:
+                    row.low.value, row.low.unit, row.low.role = low.value, low.unit, DATED
+                    row.high.value, row.high.unit, row.high.role = high.value, high.unit, DATED
+                elif low.value is not None and row.high is not None:
+                    row.high.value, row.high.unit, row.high.role = low.value, low.unit, DATED
+            elif low.event is not None and low.event.each:
+                row = Row("RECURRING", moment.start, moment.end, low, None)
+            elif high is not None:
+                row = Row("WINDOW", moment.start, moment.end, low, high)
+            else:
+                row = Row("POINT", moment.start, moment.end, low, low)
+            row.study = moment.study
+            row.approximate = moment.approximate
+            row.cycle = moment.cycle
+            self.made.append(row)
+            if moment.open:
+                self.waiting.append((row, moment.open))
+                for earlier in self.group:
+                    if earlier.study == moment.study:
+                        self.waiting.append((earlier, moment.open))
+                self.group.clear()
+            elif low.anchor is None and low.value is not None:
+                if leading is not None and moment.study == self.leading_study:
+                    self._anchor_row(row, leading)
+                elif self.known is not None and moment.study and low.unit == "DAY":
+                    row.cycle = int(self.known)
+                    low.anchor, low.role = "CYCLE_START", ORIGIN
+                else:
+                    self.group.append(row)
+        if last.low.value is None:
+            self.group.clear()
+            self.leading = last.low if self.leading is last.low else None
+
+    def _anchor_row(self, row: Row, event: Bound) -> None:
+        for bound in (row.low, row.high):
+            if bound is not None and bound.anchor is None:
+                bound.anchor, bound.words = event.anchor, event.words
+                bound.role = ORIGIN
+
+    def _span(self, starts: list[Moment], ends: list[Moment], behind: int, start: int | None = None) -> int:
+        """Make the spans from the last of `starts` to each of `ends`, and points of the other starts."""
+        if len(starts) > 1:
+            self._points(starts[:-1])
+        begin = starts[-1]
+        row = None
+        for end in ends:
+            low = copy_of(begin.low)
+            high = end.high if end.high is not None else end.low
+            if low.event is not None and low.event.noun is None and high.event is not None:
+                low.anchor = anchor_of(high.event._replace(begins=True, ends=False), w.AT)
+            if high.value is None and high.event is not None and high.role is None and not self._after(end):
+                high.anchor = anchor_of(high.event, w.UNTIL)
+            if low.anchor is None and high.role == ORIGIN and begin.study == end.study and low.value is not None:
+                low.anchor, low.words, low.role = high.anchor, high.words, ORIGIN
+            elif high.anchor is None and low.anchor is not None and high.value is not None and end.cycle is None:
+                high.anchor, high.role = low.anchor, ORIGIN
+            row = Row("WINDOW", begin.start if start is None else start, end.end, low, high)
+            row.approximate = begin.approximate or end.approximate
+            row.cycle = end.cycle if end.cycle is not None else begin.cycle
+            self.made.append(row)
+        self._end_list()
+        if row is None or row.high is None:
+            return behind
+        behind = self._estimate(behind, row)
+        self.window = (row, behind)
+        return behind
+
+    def _from(self, i: int) -> int:
+        """Read "from … to …" at `i`."""
+        nodes = self.nodes
+        start = nodes[i].start
+        j = i + 1
+        while nodes[j].kind in (w.FROM, w.UNTIL, w.UP_TO, w.AT, w.MOMENT, w.HEDGE):
+            j += 1
+        named = j
+        while nodes[j].kind in (w.WORD, w.OPEN, w.OF) and j < named + 6:
+            j += 1
+        named -= j
+        starts, j = self._moments(j)
+        if not starts or (starts[0].low.event is not None and starts[0].low.event.verb and nodes[j].kind is w.WORD):
+            return 0
+        reached = j
+        if nodes[j].kind == INTERVAL:
+            return self._recurring(j, starts[-1].low)
+        ends: list[Moment] = []
+        behind = j
+        for step in range(12):
+            ends, behind = self._ending(j + step, spanning=True)
+            if ends or nodes[j + step].kind not in _BETWEEN_BOUNDS:
+                break
+        else:
+            step = 0
+        if ends:
+            if self.change and nodes[j + step].kind is w.TO:
+                self._points(starts)
+                self._points(ends)
+                return behind
+            return self._span(starts, ends, behind, start)
+        if named and starts[-1].low.value is not None:
+            return 0
+        starts[0].start = start
+        if starts[-1].low.value is not None and starts[-1].high is None and not self.change and not starts[-1].later:
+            for moment in starts:
+                moment.later = moment.low.value is not None
+        self._points(starts)
+        return reached
+
+    def _between(self, i: int) -> int:
+        """Read "between … and …" at `i`."""
+        nodes = self.nodes
+        start = nodes[i].start
+        found, j = self._moments(i + 1)
+        if not found:
+            return 0
+        if len(found) > 1 and not self.change:
+            ends = found[1:]
+            found[0].end = found[-1].end
+            return self._span(found[:1], ends, j, start)
+        if nodes[j].kind in (w.AND, w.TO, w.DASH, w.UNTIL):
+            ends, behind = self._moments(j + 1)
+            if ends:
+                if self.change:
+                    self._points(found)
+                    self._points(ends)
+                    return behind
+                return self._span(found, ends, behind, start)
+        return 0
+
+    # --- What follows a span -----------------------------------------------------------------------------------------
+
+    def _estimate(self, i: int, row: Row, *, loose: bool = False) -> int:
+        """Read at `i` what follows a span's event: other events it may end at, and the number that bounds or dates it.
+
+        "… or death from any cause, whichever comes first, assessed up to 100 months".
+        """
+        nodes = self.nodes
+        high = row.high
+        if high is None or high.value is not None:
+            if high is not None and high.role == ORIGIN and high.words is not None:
+                i = self._said_again(i)
+            return self._alternatives(i)
+        reached = j = i
+        limit = min(i + REACH, len(nodes) - AHEAD)
+        said = ""  # what introduces a number, and where it stands
+        said_at = i
+        alternative = True
+        while j < limit:
+            node = nodes[j]
+            kind = node.kind
+            if kind == TIME:
+                if not said or nodes[j + 1].kind in (w.BEFORE, w.FROM):
+                    break
+                if nodes[j + 1].kind in (w.AFTER, w.OF) and nodes[j + 2].kind is w.EVENT:
+                    if nodes[i].kind is not w.OPEN:
+                        break
+                    found, j = self._timed(j)
+                    if nodes[j].kind is not w.CLOSE or len(found) > 1:
+                        break
+                    own = found[0].low
+                    high.value, high.unit, high.anchor, high.role, high.words = (
+                        own.value,
+                        own.unit,
+                        own.anchor,
+                        own.role,
+                        own.words,
+                    )
+                    row.end = nodes[j].end
+                    return j + 1
+                if said == w.COMMA:
+                    lone = len(node.value.items) == 1 and nodes[j + 1].kind in ("", w.STOP, w.CLOSE)
+                    if node.value.study or not (lone or loose):
+                        break
+                times: Times = node.value
+                item = times.items[-1]
+                high.value = item.low if item.high is None else item.high
+                high.unit = times.unit
+                if high.event is not None and high.event.noun is w.FOLLOW_UP and high.event.weak:
+                    high.anchor = None
+                elif high.anchor is None and row.low is not None and row.low.anchor is not None:
+                    high.anchor, high.role = row.low.anchor, ORIGIN
+                else:
+                    high.role = DATED
+                if row.low is not None and row.low.value == 0 and row.low.anchor is None:
+                    row.low.unit = times.unit
+                row.approximate = row.approximate or said in HEDGES
+                row.end = max(row.end, node.end)
+                self.used.update(range(said_at, j + 1))
+                j += 1
+                if nodes[j].kind is w.CLOSE:
+                    j += 1
+                return reached if self._skipped(reached, j) else j
+            if (
+                kind is w.UP_TO
+                or kind in HEDGES
+                or kind is w.WITHIN
+                or (kind is w.DURING and nodes[j + 1].kind == TIME)
+            ):
+                if said not in (w.UP_TO, w.HEDGE):
+                    said_at = j
+                said = w.HEDGE if said in HEDGES or kind in HEDGES else w.UP_TO
+            elif kind is w.OPEN:
+                spread = self._spread(j)
+                if spread is not None and row.low is not None:
+                    (first, last, unit, behind) = spread
+                    row.low.value, row.low.unit, row.low.role = first, unit, DATED
+                    high.value, high.unit, high.role = last, unit, DATED
+                    row.end = nodes[behind - 1].end
+                    return behind
+                if nodes[j + 1].kind == TIME and nodes[j + 2].kind is w.CLOSE:
+                    said, said_at = w.OPEN, j
+                elif INTERVAL in {inner.kind for inner in nodes[j + 1 : j + 6]}:
+                    while j < limit and nodes[j].kind is not w.CLOSE:
+                        j += 1
+                else:
+                    said = ""
+            elif kind is w.COMMA or kind is w.COLON:
+                said, said_at = w.COMMA, j
+            elif kind is w.IS and (nodes[j + 1].kind == TIME or nodes[j + 1].kind in HEDGES):
+                said, said_at = (said if said in HEDGES else w.IS), j
+            elif kind is w.OR:
+                reached = j + 1
+                alternative = True
+                said = ""
+            elif kind is w.EVENT and node.value.weak and node.value.noun in (w.FOLLOW_UP, w.STUDY):
+                pass
+            elif kind is w.EVENT:
+                if reached == j or nodes[j - 1].kind in (w.COMMA, w.OR, w.UNTIL) or alternative:
+                    reached = j + 1
+                    alternative = False
+                elif nodes[j - 1].kind not in (
+                    w.WORD,
+                    w.OF,
+                    w.AFTER,
+                    w.OPEN,
+                    w.UP_TO,
+                    w.TO,
+                    w.MOMENT,
+                    w.AT,
+                    w.AND,
+                    w.FROM,
+                    w.FOR,
+                    w.SLASH,
+                ):
+                    break
+                if not node.value.weak:
+                    said = ""
+            elif kind is w.STOP:
+                if not (nodes[j + 1].kind in HEDGES or nodes[j + 1].kind is w.UP_TO):
+                    break
+            elif kind is w.TO:
+                if nodes[j - 1].kind is not w.OR and nodes[j - 1].kind is not w.WORD:
+                    break
+            elif kind in (INTERVAL, w.BETWEEN, w.CYCLE, w.THEN, w.CHANGE, w.DURING, ""):
+                break
+            elif kind is w.UNTIL:
+                if nodes[j + 1].kind is not w.EVENT:
+                    break
+            elif kind is w.FROM:
+                if nodes[j + 1].kind not in (w.EVENT, w.WORD):
+                    break
+            elif kind is w.CLOSE or kind is w.DASH:
+                pass
+            j += 1
+        return reached
+
+    def _said_again(self, i: int) -> int:
+        """Read ", up to approximately 3 years" at `i`, behind an end that has its number already."""
+        nodes = self.nodes
+        j = i
+        while nodes[j].kind in (w.COMMA, w.UP_TO, w.DURING, w.OPEN) or nodes[j].kind in HEDGES:
+            j += 1
+        hedged = nodes[j - 1].kind is w.UP_TO or nodes[j - 1].kind in HEDGES
+        if j - i > 1 and hedged and nodes[j].kind == TIME and nodes[j + 1].kind in ("", w.STOP, w.CLOSE):
+            return j + 1 + (nodes[j + 1].kind is w.CLOSE)
+        return i
+
+    def _spread(self, i: int) -> tuple[float, float, str, int] | None:
+        """Read "(day 1 to day 180)" at `i`: begin, end, their unit, and the position behind."""
+        nodes = self.nodes
+        j = i + 1 + (nodes[i + 1].kind is w.FROM)
+        if nodes[j].kind != TIME or len(nodes[j].value.items) != 1:
+            return None
+        times: Times = nodes[j].value
+        item = times.items[0]
+        if item.high is not None and nodes[j + 1].kind is w.CLOSE:
+            return item.low, item.high, times.unit, j + 2
+        if nodes[j + 1].kind not in ENDINGS and nodes[j + 1].kind is not w.DASH:
+            return None
+        if nodes[j + 2].kind != TIME or nodes[j + 3].kind is not w.CLOSE:
+            return None
+        if len(nodes[j + 2].value.items) != 1 or nodes[j + 2].value.unit != times.unit:
+            return None
+        return item.low, nodes[j + 2].value.items[0].low, times.unit, j + 4
+
+    def _skipped(self, i: int, j: int) -> bool:
+        """Return whether something between `i` and `j` still wants reading."""
+        return any(node.kind == INTERVAL for node in self.nodes[i:j])
+
+    def _alternatives(self, i: int) -> int:
+        """Read "or disease progression, whichever comes first" at `i`: of alternatives the first counts."""
+        nodes = self.nodes
+        if nodes[i].kind is w.OR and nodes[i + 1].kind in (w.EVENT, w.WORD, w.AT):
+            j = i + 1
+            while j < i + REACH and nodes[j].kind in (w.EVENT, w.WORD, w.AT, w.OF, w.OR):
+                j += 1
+            return j
+        return i
+
+    def _alternatives_until(self, i: int, row: Row) -> int:
+        """Read "or until progression" behind a number: the event is the end that the number bounds."""
+        if row.high is not None and row.high.anchor is None:
+            bound = self._event_bound(self.nodes[i], w.UNTIL)
+            row.high.anchor, row.high.role, row.high.words = bound.anchor, DATED, bound.words
+            row.end = self.nodes[i].end
+        return self._alternatives(i + 1)
+
+    # --- Spans that a small word opens -------------------------------------------------------------------------------
+
+    def _lead(self, i: int, *, hedged: bool = False) -> int:
+        """Read the span that "up to", "within", "until", "during", "for" opens at `i`."""
+        nodes = self.nodes
+        lead = nodes[i].kind
+        start = nodes[i].start
+        j = i + 1
+        while (
+            nodes[j].kind in LEADS or nodes[j].kind is w.THEN or nodes[j].kind in HEDGES or nodes[j].kind in _AFTER_LEAD
+        ):
+            hedged = hedged or nodes[j].kind in HEDGES
+            if nodes[j].kind in (w.UP_TO, w.WITHIN) and lead is not w.WITHIN:
+                lead = w.UP_TO
+            j += 1
+        node = nodes[j]
+        if node.kind is w.PERIOD:
+            j += 1
+            while nodes[j].kind in (w.OF, w.COLON) or nodes[j].kind in HEDGES:
+                hedged = hedged or nodes[j].kind in HEDGES
+                j += 1
+            node = nodes[j]
+        if node.kind == TIME:
+            found, j = self._timed(j)
+            return self._lead_times(found, j, lead, start, hedged=hedged)
+        if node.kind is w.EVENT or ((node.kind is w.AFTER or node.kind is w.BEFORE) and nodes[j + 1].kind is w.EVENT):
+            if lead is w.FOR and node.kind is w.EVENT and node.value.weak and not node.value.period:
+                return 0
+            return self._lead_event(j, lead, start, hedged=hedged)
+        if node.kind is w.CYCLE:
+            return self._lead_cycle(j, lead, start)
+        if lead is w.DURING and (node.kind in LIST or node.kind in (w.DASH, w.AFTER, w.BEFORE)):
+            shared = self._shared_event(j)
+            if shared is not None:
+                self._during_row(shared.value, self.text[shared.start : shared.end], start, nodes[i].end)
+                return i + 1
+        if node.kind in (w.FROM, w.BETWEEN, INTERVAL):
+            return j
+        return 0
+
+    def _lead_times(self, found: list[Moment], j: int, lead: str, start: int, *, hedged: bool) -> int:
+        """Make the spans of "up to 24 months", "within 30 days of surgery", "for 2 weeks"."""
+        nodes = self.nodes
+        if found[0].study and lead in (w.DURING, w.FOR, w.WITHIN) and found[0].high is None:
+            ends, behind = self._ending(j)
+            if ends:
+                return self._span(found, ends, behind, start)
+            self._points(found)
+            return j
+        if lead in (w.DURING, w.FOR, w.WITHIN) and (nodes[j].kind is w.TO or nodes[j].kind is w.DASH):
+            ends, behind = self._ending(j)
+            if ends:
+                return self._span(found, ends, behind, start)
+        row = None
+        for moment in found:
+            low, high = moment.low, moment.high
+            if high is not None and lead not in ENDINGS:
+                row = Row("WINDOW", start, moment.end, low, high)
+            else:
+                end = low if high is None else high
+                zero = Bound(0.0, end.unit, end.anchor if end.role == ORIGIN else None)
+                zero.words = end.words
+                before = end.value is not None and end.value < 0 and end.role == ORIGIN
+                row = (
+                    Row("WINDOW", start, moment.end, end, zero)
+                    if before
+                    else Row("WINDOW", start, moment.end, zero, end)
+                )
+            row.approximate = hedged or moment.approximate
+            row.cycle = moment.cycle
+            self.made.append(row)
+            if moment.open:
+                self.waiting.append((row, moment.open))
+        self.group.clear()
+        self.leading = None
+        if row is not None:
+            k = j + 1 + (nodes[j + 1].kind is w.UNTIL)
+            if nodes[j].kind is w.OR and nodes[k].kind is w.EVENT and lead in ENDINGS:
+                j = self._alternatives_until(k, row)
+            else:
+                j = self._alternatives(j)
+            self.window = (row, j)
+        return j
+
+    def _during_row(self, event: Event, words: str | None, start: int, end: int) -> Row:
+        first, last = anchors_during(event)
+        low, high = Bound(0.0, "DAY", first), Bound(None, "DAY", last)
+        low.words = high.words = words
+        high.event = event
+        self.last_event = high
+        row = Row("WINDOW", start, end, low, high)
+        self.made.append(row)
+        return row
+
+    def _lead_event(self, j: int, lead: str, start: int, *, hedged: bool) -> int:
+        """Make the span of "until death", "during treatment", "through study completion, an average of 1 year"."""
+        nodes = self.nodes
+        node = nodes[j]
+        if lead in (w.DURING, w.WITHIN, w.FOR) and node.kind is w.EVENT:
+            event: Event = node.value
+            if event.ends and event.noun is w.STUDY:
+                lead = w.UNTIL
+            else:
+                if nodes[j + 1].kind is w.COLON and nodes[j + 2].kind in _LISTED:
+                    return j + 2  # a heading: "throughout the study: weeks 4 and 8"
+                row = self._during_row(event, self.text[node.start : node.end], start, node.end)
+                row.approximate = hedged
+                if nodes[j + 1].kind is w.FROM:
+                    starts, behind = self._moments(j + 2)
+                    if starts:
+                        row.low, row.end = starts[-1].low, starts[-1].end
+                        return behind
+                behind = self._estimate(j + 1, row, loose=True)
+                self.group.clear()
+                self.leading = None
+                self.window = (row, behind)
+                return behind
+        ends, behind = self._moments(j)
+        if not ends:
+            return 0
+        for end in ends:
+            high = end.high if end.high is not None else end.low
+            if high.value is None and high.event is not None and node.kind is w.EVENT:
+                high.anchor = anchor_of(high.event, w.UNTIL)
+            low = Bound(0.0, "DAY" if high.value is None else high.unit)
+            if high.role == ORIGIN:
+                low.anchor, low.words = high.anchor, high.words
+            row = Row("WINDOW", start, end.end, low, high)
+            row.approximate = end.approximate or hedged
+            row.cycle = end.cycle
+            self.made.append(row)
+        self.group.clear()
+        self.leading = None
+        behind = self._estimate(behind, row)
+        self.window = (row, behind)
+        return behind
+
+    def _lead_cycle(self, j: int, lead: str, start: int) -> int:
+        """Make the span of "up to cycle 6 (168 days)"; a bare count of cycles stays unresolved."""
+        cycles: Cycles = self.nodes[j].value
+        if cycles.numbers or cycles.ends:
+            ends, behind = self._moments(j)
+            if not ends:
+                return 0
+            end = ends[-1]
+            low = Bound(0.0, "DAY" if end.low.value is None else end.low.unit)
+            if lead in (w.DURING, w.FOR, w.WITHIN):
+                low.anchor, low.words = "CYCLE_START", self.text[self.nodes[j].start : self.nodes[j].end]
+                if end.low.anchor is None:
+                    end.low.anchor, end.low.role, end.low.words = "CYCLE_START", ORIGIN, low.words
+            row = Row("WINDOW", start, end.end, low, end.low)
+            row.cycle = end.cycle
+            self.made.append(row)
+            return behind
+        return j
+
+    # --- Recurrences and cycles --------------------------------------------------------------------------------------
+
+    def _recurring(self, i: int, low: Bound | None = None) -> int:
+        """Read an interval at `i` with the bounds said behind it, or before it."""
+        nodes = self.nodes
+        node = nodes[i]
+        interval: Interval = node.value if node.kind == INTERVAL else Interval((1.0,), None)
+        high: Bound | None = None
+        approximate = i > 0 and nodes[i - 1].kind is w.HEDGE
+        end = node.end
+        chained = self._continued(i) if low is None else None
+        window = self.window if low is None and self.window is not None and self._near(self.window[1], i) else None
+        lasting = False  # whether the end is a length ("for 2 years")
+        reached = j = i + 1
+        while True:
+            j = self._next_bound(j)
+            kind = nodes[j].kind
+            if (kind is w.AFTER or kind is w.FROM) and low is None:
+                taken = self._taken(j) if kind is w.FROM else None
+                if taken is not None:
+                    row, behind = taken
+                    low, high, end = row.low, row.high, row.end
+                else:
+                    found, behind = self._moments(j + 1 if kind is w.FROM else j)
+                    if not found or found[-1].high is not None:
+                        break
+                    low, end = found[-1].low, max(end, found[-1].end)
+            elif kind in LEADS or kind is w.BETWEEN:
+                taken = self._taken(j)
+                if taken is None or (high is not None and high.value is not None):
+                    break
+                row, behind = taken
+                if low is None and row.low is not None and (row.low.value or row.low.anchor) and chained is None:
+                    low = row.low
+                bound = row.high
+                if high is not None and bound is not None and high.anchor is not None and bound.anchor is None:
+                    high.value, high.unit, high.role = bound.value, bound.unit, DATED
+                else:
+                    high = bound
+                    lasting = kind is w.FOR
+                approximate = approximate or row.approximate
+                end = max(end, row.end)
+            else:
+                break
+            reached = j = behind
+            if nodes[behind].kind is w.CLOSE:
+                if all(node.kind is not w.OPEN for node in nodes[i:behind]):
+                    break
+                reached = j = behind + 1
+        bare = high is None or (high.anchor is None and high.value is not None and not lasting)
+        if low is None and bare and window is not None:
+            row = window[0]
+            until = row.high is not None and row.high.value is None and row.high.anchor is not None
+            if row.kind == "WINDOW" and self.made and self.made[-1] is row and (high is None or until):
+                self.made.pop()
+                if high is not None and row.high is not None:
+                    row.high.value, row.high.unit, row.high.role = high.value, high.unit, DATED
+                low, high, end = row.low, row.high, max(end, row.end)
+                approximate = approximate or row.approximate
+        if low is None and chained is not None:
+            low = chained
+            if lasting and high is not None and high.anchor is None and high.value is not None and low.value:
+                high.value += low.value * DAYS[low.unit] / DAYS[high.unit]
+        if low is None and high is not None:
+            low = Bound(0.0, high.unit)
+        inherits = chained is None or lasting
+        if inherits and low and high and high.anchor is None and high.value and low.anchor is not None:
+            high.anchor, high.role = low.anchor, ORIGIN
+        for value in interval.values:
+            row = Row("RECURRING", node.start, end, low, high)
+            row.approximate = approximate
+            row.every = (value, interval.unit or "")
+            if interval.unit is None and low is None and high is None:
+                row.low = Bound(None, "DAY", "CYCLE_START")
+            self.made.append(row)
+        self._end_list()
+        self.then = False
+        self.recurred = reached
+        return reached
+
+    def _continued(self, i: int) -> Bound | None:
+        """Return the end of the recurrence that the interval at `i` goes on from: "…, then every 6 months"."""
+        if not self.made or not (self.then or self._near(self.recurred, i)):
+            return None
+        previous = self.made[-1]
+        if previous.kind != "RECURRING" or previous.high is None:
+            return None
+        return copy_of(previous.high)
+
+    def _next_bound(self, i: int) -> int:
+        """Return where behind `i` a recurrence's bound is said, if only words that say no time stand before it."""
+        nodes = self.nodes
+        j = i
+        while j < i + 8:
+            if nodes[j].kind is w.OPEN and nodes[j + 1].kind is w.CYCLE and nodes[j + 2].kind is w.CLOSE:
+                if nodes[j + 1].value.length is None:
+                    break
+                self.cycle_length = nodes[j + 1].value.length
+                j += 3
+            elif nodes[j].kind in _BEFORE_BOUND:
+                j += 1
+            else:
+                break
+        kind = nodes[j].kind
+        plain = j == i or all(node.kind is not w.COMMA for node in nodes[i:j])
+        if kind in ENDINGS or kind is w.FOR or (plain and kind in _BOUNDS):
+            return j
+        return i
+
+    def _taken(self, i: int) -> tuple[Row, int] | None:
+        """Read the span at `i` as the bounds of a recurrence, not as a row."""
+        count = len(self.made)
+        behind = (
+            self._from(i)
+            if self.nodes[i].kind is w.FROM
+            else (self._between(i) if self.nodes[i].kind is w.BETWEEN else self._lead(i))
+        )
+        if len(self.made) == count + 1 and self.made[-1].kind == "WINDOW":
+            return self.made.pop(), behind
+        del self.made[count:]
+        return None
+
+    def _near(self, behind: int, i: int) -> bool:
+        """Return whether nothing but commas and words stands between two positions."""
+        return i - behind <= 8 and all(node.kind in _BRIDGES for node in self.nodes[behind:i])
+
+    def _cycle(self, i: int) -> int:
+        """Read cycles that stand by themselves at `i`: a point each, the sentence's cycle, or a count."""
+        nodes = self.nodes
+        cycles: Cycles = nodes[i].value
+        if cycles.each and nodes[i + 1].kind in LEADS:
+            if cycles.length is not None:
+                self.cycle_length = cycles.length
+            return self._recurring(i)
+        if nodes[i + 1].kind is w.COLON and nodes[i + 2].kind != TIME and len(cycles.numbers) == 1:
+            self.cycle = cycles.numbers[0]
+            return i + 1
+        found, j = self._moments(i)
+        if not found:
+            if cycles.count and cycles.length is None and not self._timed_bracket(i + 1):
+                self.made.append(Row("UNRESOLVED", nodes[i].start, nodes[i].end, None, None))
+            return i + 1
+        ends, behind = self._ending(j)
+        if ends:
+            return self._span(found, ends, behind)
+        dosed = any(
+            row.low is not None and row.low.anchor == "DOSE"
+            for row in self.made[max(self.segment, len(self.made) - REACH) :]
+        )
+        if found[0].low.value is None and dosed and len(cycles.numbers) == 1:
+            self.cycle = cycles.numbers[0]
+            return j
+        self._points(found)
+        return j
+
+    def _timed_bracket(self, i: int) -> bool:
+        """Return whether a bracket at `i` says the time of what stands before it."""
+        nodes = self.nodes
+        if nodes[i].kind is not w.OPEN:
+            return False
+        j = i + 1
+        while nodes[j].kind in HEDGES or nodes[j].kind is w.UP_TO:
+            j += 1
+        return nodes[j].kind == TIME and nodes[j + 1].kind is w.CLOSE
+
+
+def _place(row: Row) -> tuple[int, int]:
+    return row.start, row.end

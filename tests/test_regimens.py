@@ -1,0 +1,370 @@
+"""The reader of regimens: doses, routes and schedules from descriptions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.normalize.regimen_facts import facts
+from pipeline.normalize.regimen_tokens import tokens
+from pipeline.normalize.regimen_words import PIECES, ROUTES
+from pipeline.normalize.regimen_words import words as vocabulary
+from pipeline.normalize.regimens import Regimen, match_agent, read
+
+GOLD = Path(__file__).parents[2] / "shared" / "gold" / "regimens.jsonl"
+
+
+def said(text: str, type: str | None = None) -> list[dict[str, object]]:
+    """Return the rows of a text without their nulls and places."""
+    return [
+        {
+            column: value
+            for column, value in row._asdict().items()
+            if value is not None and column not in ("source_text", "char_start", "char_end")
+        }
+        for row in read(text, type=type)
+    ]
+
+
+def dose(value: float, unit: str | None, **others: object) -> dict[str, object]:
+    """Return the columns of a dose of one number, and others."""
+    return {"dose_low": value, "dose_high": value, **({"dose_unit": unit} if unit else {}), **others}
+
+
+def every(value: float, unit: str) -> dict[str, object]:
+    """Return the columns of an interval."""
+    return {"every_value": value, "every_unit": unit}
+
+
+def lasting(value: float, unit: str) -> dict[str, object]:
+    """Return the columns of a duration."""
+    return {"duration_value": value, "duration_unit": unit}
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("25 mg", 25, "mg"),
+        ("0,5 mg", 0.5, "mg"),
+        ("1,000 mg", 1000, "mg"),
+        ("1 000 mg", 1000, "mg"),
+        ("two hundred mg", 200, "mg"),
+        ("5 µg/kg/min", 5, "ug/kg/min"),
+        ("5 mcg per kg per minute", 5, "ug/kg/min"),
+        ("75 mg/m\\^2", 75, "mg/m2"),
+        ("75 mg/sq m", 75, "mg/m2"),
+        ("0.2 mmol Gd/kg body weight", 0.2, "mmol/kg"),
+        ("3 cc", 3, "mL"),
+        ("40 I.U.", 40, "IU"),
+        ("12 units", 12, "U"),
+        ("1x10^6 cells/kg", 1e6, "cells/kg"),
+        ("2×10⁸ vg/kg", 2e8, "vg/kg"),
+        ("3x107 cells", 3e7, "cells"),
+        ("80 million cells", 8e7, "cells"),
+        ("2.5e5 PFU", 2.5e5, "PFU"),
+        ("20 mg/day", 20, "mg/d"),
+        ("a daily dose of 20 mg", 20, "mg/d"),
+        ("AUC of 5", 5, "AUC"),
+        ("two 10 mg tablets", 20, "mg"),
+        ("3 capsules", 3, "capsule"),
+        ("one pill", 1, "tablet"),
+        ("2 Gy per fraction", 2, "Gy"),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(text: str, value: float, unit: str) -> None:
+    """Without it a lost superscript or a decimal comma would change a dose by orders of magnitude."""
+    assert said(text) == [dose(value, unit)]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("10-20 mg", 10, 20),
+        ("10 to 20 mg", 10, 20),
+        ("between 10 and 20 mg", 10, 20),
+        ("up to 20 mg", None, 20),
+        ("at least 5 mg", 5, None),
+        ("1-3 x 10^6 cells", 1e6, 3e6),
+    ],
+)
+def test_bounds(text: str, low: float | None, high: float | None) -> None:
+    """Without it a range would be two doses, and a bound an exact amount."""
+    [row] = read(text)
+    assert (row.dose_low, row.dose_high) == (low, high)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Blood glucose above 180 mg/dL.",
+        "Participants weighing 50 kg or more.",
+        "Adults aged 18 to 65 years.",
+        "A vial contains 50 mg of powder.",
+        "Supplied as 10 mg or 20 mg in glass bottles.",
+        "Creatinine clearance greater than or equal to 60 mL/min.",
+        "Clearance of 60 mL/min/1.73 m2.",
+        "A 25G needle is used.",
+        "An accuracy of 95% was reached.",
+        "15 mL of blood will be drawn.",
+        "Patients were followed up to 2 years.",
+        "Symptoms are assessed weekly for 6 months.",
+        "Surgery 4 weeks after completion of chemotherapy.",
+        "The wound is closed without subcutaneous drains.",
+        "Patients with stage IV disease.",
+        "Patients with difficulties in daily life.",
+        "Cohort 2 has no intervention.",
+        "Radiotherapy alone.",
+        "",
+    ],
+)
+def test_what_is_no_regimen_has_no_row(text: str) -> None:
+    """Without it lab values, ages, strengths, follow-ups and anatomy would fill the table with wrong doses."""
+    assert said(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5 mg every 4 weeks", every(4, "WEEK")),
+        ("5 mg q8h", every(8, "HOUR")),
+        ("5 mg Q3W", every(3, "WEEK")),
+        ("5 mg tid", every(1 / 3, "DAY")),
+        ("5 mg b.i.d.", every(1 / 2, "DAY")),
+        ("5 mg three times a day", every(1 / 3, "DAY")),
+        ("5 mg twice weekly", every(1 / 2, "WEEK")),
+        ("5 mg once per three months", every(3, "MONTH")),
+        ("5 mg every other day", every(2, "DAY")),
+        ("5 mg nightly", every(1, "DAY")),
+        ("5 mg every morning", every(1, "DAY")),
+        ("5 mg, two weeks apart", every(2, "WEEK")),
+        ("5 mg at 6-hour intervals", every(6, "HOUR")),
+        ("5 mg every 4-6 weeks", {}),
+        ("5 mg 1-2 times a day", {}),
+        ("5 mg single dose", {"administrations": 1}),
+        ("5 mg 8 times", {"administrations": 8}),
+        ("5 mg for a total of three infusions", {"administrations": 3}),
+        ("5 mg for 12 weeks", lasting(12, "WEEK")),
+        ("5 mg x 5 days", lasting(5, "DAY")),
+        ("5 mg over 30 minutes", {}),
+        ("5 mg daily, 8 weeks", {**every(1, "DAY"), **lasting(8, "WEEK")}),
+        ("5 mg once daily for up to 24 weeks", {**every(1, "DAY"), **lasting(24, "WEEK")}),
+        ("5 mg on days 1, 8 and 15", {"on_days": (1, 8, 15), "administrations": 3}),
+        ("5 mg on days 1-5", {"on_days": (1, 2, 3, 4, 5), "administrations": 5}),
+        ("5 mg on days -3 to -1", {"on_days": (-3, -2, -1), "administrations": 3}),
+        ("5 mg by continuous infusion on days 1-2", {"on_days": (1, 2)}),
+        ("5 mg bid on days 1-2", {**every(1 / 2, "DAY"), "on_days": (1, 2)}),
+        ("5 mg on day 1 of a 21-day cycle for up to 6 cycles", {"on_days": (1,), "cycle_days": 21, "cycles": 6}),
+        ("5 mg on day 1 every 3 weeks", {"on_days": (1,), "cycle_days": 21}),
+        ("5 mg every 21 days for 4 cycles", {"cycle_days": 21, "cycles": 4}),
+        ("5 mg every 3 weeks, 6 cycles", {**every(3, "WEEK"), "cycles": 6}),
+        ("5 mg daily, 14 days on, 7 days off", {**every(1, "DAY"), **lasting(14, "DAY"), "cycle_days": 21}),
+        ("5 mg at 0, 1 and 6 months", {"administrations": 3}),
+        ("5 mg for 1-4 cycles", {}),
+    ],
+)
+def test_schedules(text: str, expected: dict[str, object]) -> None:
+    """Without it how often, how many and how long would be read into one another."""
+    assert said(text) == [dose(5, "mg", **expected)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("once daily at 150 mg/day", dose(150, "mg", **every(1, "DAY"))),
+        ("1800 mg in two divided doses", dose(1800, "mg/d", **every(0.5, "DAY"))),
+        ("60 Gy in 30 fractions", {"administrations": 30}),
+        ("0.5 mg daily, not exceeding 2 mg", dose(0.5, "mg", **every(1, "DAY"))),
+        ("500 mg tablet by mouth twice daily", dose(500, "mg", route="ORAL", **every(0.5, "DAY"))),
+        ("2 tablets taken daily", dose(2, "tablet", route="ORAL", **every(1, "DAY"))),
+        ("10 mg (2 mL) i.v.", dose(10, "mg", route="INTRAVENOUS")),
+        ("10 mg in 100 mL of saline intravenously", dose(10, "mg", route="INTRAVENOUS")),
+        ("intravenous, 4x107/40ml, four times in one year",
+         dose(4e7, None, route="INTRAVENOUS", administrations=4, **lasting(1, "YEAR"))),
+    ],
+)  # fmt: skip
+def test_facts_settle_one_another(text: str, expected: dict[str, object]) -> None:
+    """Without it a day's total would be given twice a day, a total at once, and a diluent would be a dose."""
+    assert said(text) == [expected]
+
+
+def test_every_agent_of_a_sentence_has_its_row_and_what_is_said_for_all() -> None:
+    """Without it one agent's dose would be another's, or a shared schedule would be the last one's alone."""
+    text = (
+        "Patients receive examplumab 10 mg/kg IV and testoplatin 75 mg/m2 IV on day 1, "
+        "and oral mockanib twice daily on days 1-14."
+    )
+    assert said(text) == [
+        dose(10, "mg/kg", agent="examplumab", route="INTRAVENOUS", on_days=(1,), administrations=1),
+        dose(75, "mg/m2", agent="testoplatin", route="INTRAVENOUS", on_days=(1,), administrations=1),
+        {"agent": "mockanib", "route": "ORAL", **every(0.5, "DAY"), "on_days": tuple(range(1, 15))},
+    ]
+
+
+def test_a_sentence_about_the_treatment_speaks_of_the_rows_before_it() -> None:
+    """Without it the cycles of a regimen, said in its last sentence, would belong to nothing."""
+    text = "Examplumab IV over 1 hour on day 1. Treatment repeats every 21 days for up to 6 courses."
+    assert said(text) == [
+        {"agent": "Examplumab", "route": "INTRAVENOUS", "on_days": (1,), "cycle_days": 21, "cycles": 6}
+    ]
+
+
+def test_only_the_agent_carries_on_into_the_next_sentence() -> None:
+    """Without it a later sentence's dose would have no agent, or the earlier one's route."""
+    text = "Participants receive mockanib orally. The starting dose is 5 mg."
+    assert said(text) == [{"agent": "mockanib", "route": "ORAL"}, dose(5, "mg", agent="mockanib")]
+
+
+def test_labelled_facts_are_one_row() -> None:
+    """Without it a description written as a form would be as many rows as it has fields."""
+    text = "Dose: 100 mg. Route: oral. Frequency: twice daily. Duration: for 28 days."
+    assert said(text) == [dose(100, "mg", route="ORAL", **every(0.5, "DAY"), **lasting(28, "DAY"))]
+
+
+def test_a_later_phase_has_its_own_row_with_what_carries_on() -> None:
+    """Without it a loading dose and a maintenance dose would be one."""
+    text = "Mockanib 5 mg/kg IV, followed by 1 mg/kg every 2 weeks."
+    assert said(text) == [
+        dose(5, "mg/kg", agent="Mockanib", route="INTRAVENOUS"),
+        dose(1, "mg/kg", agent="Mockanib", route="INTRAVENOUS", **every(2, "WEEK")),
+    ]
+
+
+def test_dose_groups_are_a_row_each() -> None:
+    """Without it the levels of a dose finding would be lost but one."""
+    text = "Low dose: 1000000 cells/kg Middle dose: 2000000 cells/kg High dose: 4000000 cells/kg"
+    assert [row["dose_low"] for row in said(text)] == [1e6, 2e6, 4e6]
+    assert [row["dose_low"] for row in said("Mockanib 5, 10 or 20 mg once")] == [5, 10, 20]
+
+
+def test_a_fixed_combination_has_a_row_a_component() -> None:
+    """Without it two substances' amounts would be one's range."""
+    assert said("mockanib/testolol 10/25 mg daily") == [
+        dose(10, "mg", agent="mockanib", **every(1, "DAY")),
+        dose(25, "mg", agent="testolol", **every(1, "DAY")),
+    ]
+
+
+@pytest.mark.parametrize("type_", ["BEHAVIORAL", "DEVICE", "PROCEDURE"])
+def test_what_is_no_substance_has_no_dose(type_: str) -> None:
+    """Without it the session's length or the needle's volume would be a dose."""
+    text = "60-minute sessions with 5 mL of gel, twice a week for 8 weeks"
+    assert all(row.dose_low is None and row.route is None for row in read(text, type=type_))
+    assert {**every(0.5, "WEEK"), **lasting(8, "WEEK")}.items() <= said(text, type_)[-1].items()
+
+
+@pytest.mark.parametrize(
+    ("text", "agent"),
+    [
+        ("Mockanib 5 mg daily", "Mockanib"),
+        ("5 mg of mockanib daily", "mockanib"),
+        ("I.V. mockanib daily", "mockanib"),
+        ("Subjects will be treated with TX 287 at a dose of 5 mg", "TX 287"),
+        ("Six cycles of intravenous testo-12", "testo-12"),
+        ("Mockanib (Brandex) will be administered orally", "Mockanib"),
+        ("Combination chemotherapy with mockanib IV", "mockanib"),
+        ("12 sessions of breathing exercise", "breathing exercise"),
+        ("5 mg daily", None),
+        ("Patients receive 2 tablets", None),
+        ("5 mg, 24 hours after each dose of mockanib", None),
+    ],
+)
+def test_agents_are_named_as_written(text: str, agent: str | None) -> None:
+    """Without it a row would name another thing than what is given, or a part of its name."""
+    assert read(text)[0].agent == agent
+
+
+def test_match_agent_answers_only_where_it_is_sure() -> None:
+    """Without it an arm's dose would be told of the wrong intervention."""
+    names = ["Mockanib Hydrochloride", "Examplumab 10 mg", "Placebo to mockanib"]
+    assert match_agent("mockanib", names[:2]) == 0
+    assert match_agent("examplumab", names) == 1
+    assert match_agent("MOCKANIB HCl tablets", names) == 0
+    assert match_agent("placebo", names) == 2
+    assert match_agent("testolol", names) is None
+    assert match_agent("placebo", [*names, "Placebo to examplumab"]) is None
+    assert match_agent(None, names) is None
+    assert match_agent("mg", names) is None
+
+
+def test_every_place_is_exact() -> None:
+    """Without it nobody could check a row against its words."""
+    text = "Arm A: examplumab 10 mg/kg i.v. Q3W; testolol 5 mg p.o."
+    assert [row.source_text for row in read(text)] == ["examplumab 10 mg/kg i.v. Q3W", "testolol 5 mg p.o."]
+
+
+_WORDS = """
+    10 mg 5 mL A B mockanib day days 1 8 15 21-day cycle cycles for of and or every 3 weeks twice daily oral
+    IV ( ) , ; . : / - + x 1x10^6 cells/kg 2x107 100 million tablets up to at least total dose doses infusion
+    followed by then rest off on over 30 minutes 50 % treatment repeats q8h once a per half ½ 1/2 max divided
+    in two AUC vial with water assessed morning apart 9999999999999999999999
+"""
+WORDS = st.sampled_from(_WORDS.split())
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.one_of(
+        st.text(max_size=80), st.lists(WORDS, max_size=30).map(" ".join), st.lists(WORDS, max_size=30).map("".join)
+    )
+)
+def test_every_text_is_read_without_an_error_and_rows_stand_where_they_say(text: str) -> None:
+    """Without it one odd description would stop a build, or a row would point beside its words."""
+    for row in read(text):
+        assert isinstance(row, Regimen)
+        assert row.source_text == text[row.char_start : row.char_end] != ""
+        assert row.dose_low is None or row.dose_high is None or row.dose_low <= row.dose_high
+        assert (row.every_value is None) == (row.every_unit is None)
+        assert (row.duration_value is None) == (row.duration_unit is None)
+    assert read(text) == read(text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(WORDS, max_size=30).map(" ".join))
+def test_tokens_and_facts_stand_in_order(text: str) -> None:
+    """Without it the grouping, which walks the facts once, would lose some."""
+    words = tokens(text)
+    assert len(words.shape) == len(words.starts) == len(words.ends) == len(words.values)
+    assert all(start < end for start, end in zip(words.starts, words.ends, strict=True))
+    starts = [fact.start for fact in facts(words)]
+    assert starts == sorted(starts)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["10 mg ", "A 10 mg daily, ", "1,", "day 1, ", "D1,", "((", "; A 5 mg", "oral/", "assessed daily ", "1 million ",
+     "days 1-400 ",
+     "Treatment repeats every 3 weeks. ", "1000000 a-", "at the a ", "A and B, ", "w(w"],
+)  # fmt: skip
+def test_long_texts_are_read_in_linear_work(unit: str) -> None:
+    """Without it a hostile or broken description of a megabyte would hold a build for hours."""
+    read(unit * (60_000 // len(unit)))
+
+
+def test_vocabulary_has_the_codes_of_the_rule_book() -> None:
+    """Without it a row could hold a route or a unit that the table does not allow."""
+    assert set(ROUTES.values()) == vocabulary(
+        """ORAL SUBLINGUAL BUCCAL INTRAVENOUS INTRAARTERIAL INTRAMUSCULAR SUBCUTANEOUS INTRADERMAL INTRAPERITONEAL
+        INTRAARTICULAR INTRATHECAL EPIDURAL INTRAVITREAL OPHTHALMIC OTIC INTRANASAL INHALED TOPICAL TRANSDERMAL RECTAL
+        VAGINAL INTRAVESICAL INTRATUMORAL INTRACORONARY INTRALESIONAL PERINEURAL ENTERAL RADIATION OTHER"""
+    )
+    assert set(PIECES.values()) == vocabulary("tablet capsule drop puff spray patch sachet ampoule")
+
+
+def test_labelled_descriptions_are_read_as_labelled() -> None:
+    """Without it a change that reads one sentence better and a hundred worse would go unseen."""
+    if not GOLD.exists():
+        pytest.skip("the labelled descriptions are not beside the repository")
+    from benchmarks.score_regimens import compare, f1
+
+    right = wrong = missing = 0
+    for line in GOLD.read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        counts = compare(read(entry["text"], entry["type"]), entry["regimens"])
+        right += sum(number for (_, kind), number in counts.items() if kind == "right")
+        wrong += sum(number for (_, kind), number in counts.items() if kind == "wrong")
+        missing += sum(number for (_, kind), number in counts.items() if kind == "missing")
+    assert f1(right, wrong, missing) >= 0.96
