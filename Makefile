@@ -64,8 +64,11 @@ $(VENV)/.runtime: locks/requirements.txt pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.dev: locks/dev.txt $(VENV)/.runtime
+# The older DuckDB that analysts still use lies in a folder of its own, for the test that opens the file with it.
+$(VENV)/.dev: locks/dev.txt locks/duckdb-1.5.txt $(VENV)/.runtime
 	$(PIP) install --no-deps --require-hashes -r locks/dev.txt
+	rm -rf $(VENV)/duckdb-1.5
+	$(PIP) install --no-deps --require-hashes --target $(VENV)/duckdb-1.5 -r locks/duckdb-1.5.txt
 	@touch $@
 
 lock: $(VENV)/.runtime  ## resolve the dependencies anew (needs the network)

@@ -113,7 +113,9 @@ def fetch() -> None:
 @fetch.command()
 @click.option("--query", help="Only studies that match these words, in the register's search syntax.")
 @click.option(
-    "--since", help="Only studies posted on this day (YYYY-MM-DD) or later; `last` goes on from the last fetch."
+    "--since",
+    type=_Day(),
+    help="Only studies posted on this day (YYYY-MM-DD) or later; `last` goes on from the last fetch.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Only so many studies.")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest as JSON.")

@@ -53,8 +53,8 @@ def test_evidence_shows_the_words_that_were_read(sample: duckdb.DuckDBPyConnecti
     """A span that is off by one would send a reader to the wrong words, and nothing else would notice."""
     spans = sample.execute(
         "SELECT e.table_name, e.row_id, e.column_name, string_agg(substr(t.text, e.char_start + 1, "
-        "e.char_end - e.char_start), ' ' ORDER BY e.char_start) FROM evidence e JOIN document_texts t USING (document_id) "
-        "GROUP BY ALL"
+        "e.char_end - e.char_start), ' ' ORDER BY e.char_start) "
+        "FROM evidence e JOIN document_texts t USING (document_id) GROUP BY ALL"
     ).fetchall()
     assert len(spans) > 300
     checked = 0
@@ -62,8 +62,10 @@ def test_evidence_shows_the_words_that_were_read(sample: duckdb.DuckDBPyConnecti
         key = {"trials": "trial_id"}.get(table, f"{TABLES[table].kind}_id")
         if key not in TABLES[table].by_name:
             key = f"trial_id || '/{TABLES[table].kind}/' || ordinal"
-        if TABLES[table].by_name[column].duckdb_type != "VARCHAR" or column in _NORMALISED or (
-            TABLES[table].by_name[column].codes
+        if (
+            TABLES[table].by_name[column].duckdb_type != "VARCHAR"
+            or column in _NORMALISED
+            or (TABLES[table].by_name[column].codes)
         ):
             continue
         (value,) = sample.execute(f"SELECT {column} FROM {table} WHERE {key} = ?", [row_id]).fetchone() or (None,)
@@ -255,7 +257,7 @@ def test_a_reader_keeps_its_snapshot(build: Build, tmp_path: Path) -> None:
     assert told == "1\n"
 
 
-def test_contacts_are_nowhere_unless_asked_for(build: Build, tmp_path: Path) -> None:
+def test_contacts_are_nowhere_unless_asked_for(build: Build) -> None:
     """Telephone numbers and addresses of persons must not slip into any table, nor into the archive beside it."""
     file = build(SAMPLE).warehouse
     assert rows(file, "SELECT count(*) FROM contacts") == [(0,)]
@@ -294,3 +296,26 @@ def test_seeds(build: Build, shared: Path) -> None:
         ("seeds/003.txt", 53, 0, 1, 1, 476),
         ("seeds/004.txt", 1, 1, 2, 2, 1),
     ]
+
+
+def test_opens_in_duckdb_1_5(sample_file: Path) -> None:
+    """Analysts' tools still bring DuckDB 1.5: a file in 2.0's own format would not open there."""
+    older = ROOT / ".venv" / "duckdb-1.5"
+    if not older.is_dir():
+        pytest.skip("the older DuckDB is not installed: run `make test`")
+    asked = (
+        f"import duckdb; c = duckdb.connect({str(sample_file)!r}, read_only=True); print(duckdb.__version__); "
+        "print(c.execute('SELECT count(*) FROM trials').fetchone()[0]); "
+        "views = c.execute(\"SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal\").fetchall(); "
+        "[c.execute(f'SELECT * FROM {view}').fetchall() for (view,) in views]; print(len(views)); "
+        "print(c.execute(\"SELECT comment FROM duckdb_tables() WHERE table_name = 'trials'\").fetchone()[0])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", asked], env={"PYTHONPATH": str(older)}, capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 0, told.stderr
+    version, trials, views, comment = told.stdout.splitlines()
+    assert version.startswith("1.5.")
+    assert int(trials) > 0
+    assert int(views) > 10
+    assert comment == TABLES["trials"].description

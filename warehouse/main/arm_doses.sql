@@ -34,11 +34,11 @@ SELECT
     a.type AS arm_type,
     coalesce(g.agent, i.name) AS agent,
     CASE
-        WHEN g.dose_low = g.dose_high THEN concat_ws(' ', format('{:g}', g.dose_low), g.dose_unit)
+        WHEN g.dose_low = g.dose_high THEN concat_ws(' ', format('{:.12g}', g.dose_low), g.dose_unit)
         WHEN g.dose_low IS NOT NULL AND g.dose_high IS NOT NULL
-            THEN concat_ws(' ', format('{:g}-{:g}', g.dose_low, g.dose_high), g.dose_unit)
-        WHEN g.dose_high IS NOT NULL THEN concat_ws(' ', format('up to {:g}', g.dose_high), g.dose_unit)
-        WHEN g.dose_low IS NOT NULL THEN concat_ws(' ', format('from {:g}', g.dose_low), g.dose_unit)
+            THEN concat_ws(' ', format('{:.12g}-{:.12g}', g.dose_low, g.dose_high), g.dose_unit)
+        WHEN g.dose_high IS NOT NULL THEN concat_ws(' ', format('up to {:.12g}', g.dose_high), g.dose_unit)
+        WHEN g.dose_low IS NOT NULL THEN concat_ws(' ', format('from {:.12g}', g.dose_low), g.dose_unit)
     END AS dose,
     g.dose_low,
     g.dose_high,
