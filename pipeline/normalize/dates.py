@@ -58,7 +58,7 @@ _FORMS = tuple(
         rf"{_NAME}\s*{_DAY}(?:\s*,\s*|\s+){_YEAR}{_CLOCK}",  # May 17, 2018
         rf"{_NAME}(?:\s*[,/-]\s*|\s+){_YEAR}",  # July 2009
         rf"{_DAY}(?:\s+of)?[\s-]+{_NAME}(?:\s*,\s*|[\s-]+){_YEAR}{_CLOCK}",  # 17 May 2018, 17-May-2018
-        rf"{_YEAR}(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})(?P=mark)(?P<day>[0-9]{{1,2}}){_CLOCK}",  # 2018-05-17
+        rf"{_YEAR}(?P<mark>[-/._])(?P<month>[0-9]{{1,2}})(?P=mark)(?P<day>[0-9]{{1,2}}){_CLOCK}",  # 2018-05-17
         rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",  # 20180517, the basic form of ISO 8601
         rf"{_YEAR}[-/.]{_MONTH}",  # 2018-05
         rf"{_MONTH}[-/.]{_YEAR}",  # 05/2018

@@ -6,9 +6,10 @@ What belongs here: whole numbers as pages print them, and the bracket that stand
 
 import re
 
-# Twelve digits are more than mankind; a longer run is no count (and Python refuses to read very long ones).
+# Nine digits are the most that the contract's integer holds; a longer run counts no people (and Python refuses to read
+# very long ones).
 _COUNT = re.compile(
-    r"(?P<number>[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\s*(?:participants?|subjects?|patients?|volunteers?|people|persons?|individuals?))?",
+    r"(?P<number>[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,9})(?:\s*(?:participants?|subjects?|patients?|volunteers?|people|persons?|individuals?))?",
     re.IGNORECASE,
 )
 _BRACKETS = {")": "(", "]": "["}

@@ -40,7 +40,7 @@ _NARROW: Final = {
     **dict.fromkeys("“”„″", '"'),
     **dict.fromkeys("、，", ","),
     **dict.fromkeys("⁄∕", "/"),
-    **dict.fromkeys("μ", "µ"),
+    **dict.fromkeys("μµ", "µ"),
     "。": ".",
     "×": "x",
     **{char: char for char in "²³¹⁰⁴⁵⁶⁷⁸⁹"},
@@ -139,7 +139,7 @@ NUMBER: Final = r"(?:\d+(?:[.,]\d+)*|[.,]\d+)"
 """A number in digits (pattern over folded text), its commas and points unjudged: `number` judges them."""
 
 _ORDINAL_DIGITS: Final = re.compile(r"(\d{1,9})(?:st|nd|rd|th)")
-_THOUSANDS: Final = re.compile(r"\d{1,3}(?:([,. ])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+_THOUSANDS: Final = re.compile(r"\d{1,3}(?:([,. ])\d{3})(?:\1\d{3}){0,30}(?:[.,]\d{1,30})?")
 _DECIMAL: Final = re.compile(r"\d{0,300}(?:[.,]\d{1,300})?")
 _RATIO: Final = re.compile(r"(?:(\d{1,9})[ -])?(\d{1,9})/(\d{1,9})")
 _MIXED: Final = re.compile(rf"(\d{{0,9}}) ?([{''.join(FRACTION_SIGNS)}])")

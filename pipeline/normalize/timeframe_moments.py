@@ -217,6 +217,13 @@ class Moments:
             kind = nodes[i].kind
         found: list[Moment]
         if kind == TIME:
+            if (
+                i
+                and nodes[i - 1].kind is w.OF
+                and nodes[i + 1].kind is w.EVENT
+                and nodes[i + 1].value == Event(w.STUDY)
+            ):
+                return [], i  # "of the 6-month trial" is no time of its own
             found, j = self._timed(i, at=at)
         elif kind is w.EVENT:
             found, j = self._eventful(i, w.AT)
@@ -240,8 +247,6 @@ class Moments:
         if times.first and len(found) == 1:
             found[0].follow_up = True
             found[0].start = node.start
-        if i and nodes[i - 1].kind is w.OF and nodes[i + 1].kind is w.EVENT and nodes[i + 1].value == Event(w.STUDY):
-            return [], i  # "of the 6-month trial"
         if times.last and len(found) == 1 and found[0].high is None:
             return self._looking_back(found[0], i + 1)
         j = i + 1
@@ -587,6 +592,8 @@ class Moments:
                 found[:] = self._in_cycles(found, cycles, nodes[close].end)
             return close + 1
         if not times:
+            if events and moment.low.anchor == "CYCLE_START" and events[0].value.noun in DOSES:
+                return i
             if events and not alone and moment.low.anchor is None and len(found) == 1:
                 event = events[0]
                 value: Event = event.value
@@ -605,6 +612,9 @@ class Moments:
         if alone:
             if events:
                 return i
+            if single and moment.low.event is not None and moment.low.event == Event("CYCLE_START", each=True):
+                self.cycle_length = (times[0].value.items[0].low, times[0].value.unit)
+                return close + 1
             spread = len(times) == 2 and bool(kinds & RANGES) and all(len(node.value.items) == 1 for node in times)
             if not (single or spread):
                 if moment.low.event is not None:
@@ -679,6 +689,10 @@ class Moments:
             found.append(moment)
         return self._closed(found, i + 1)
 
+    def _about_cycle(self, number: float) -> None:
+        """Remember the cycle that the sentence is about."""
+        self.cycle = number
+
     def _in_cycles(self, found: list[Moment], cycles: Cycles, end: int) -> list[Moment]:
         """Return the days `found` in each of `cycles`."""
         if cycles.length is not None:
@@ -697,7 +711,7 @@ class Moments:
                 made = Moment(low, moment.start, moment.end, high=high, study=True)
                 made.cycle = None if number is None else int(number)
                 if number is not None:
-                    self.cycle = number
+                    self._about_cycle(number)
                 out.append(made)
         out[-1].end = max(end, out[-1].end)
         return out

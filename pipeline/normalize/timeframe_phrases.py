@@ -37,6 +37,8 @@ class Times(NamedTuple):
     """Whether it is "the first 6 months"."""
     last: bool = False
     """Whether it is "the last 7 days"."""
+    ordinal: bool = False
+    """Whether it is counted: "the second year"."""
 
 
 class Event(NamedTuple):
@@ -80,7 +82,7 @@ class Cycles(NamedTuple):
     each: bool = False
     length: tuple[float, str] | None = None
     ends: bool = False
-    count: bool = False
+    counted: bool = False
 
 
 _WEAK: Final = frozenset(
@@ -340,6 +342,8 @@ class _Grouping:
         last = items[-1]
         items[-1] = Item(last.low, last.high, last.start, unit.end)
         self._add_times(items, unit.value, study=False, first=first, start=token.start)
+        if token.kind is w.ORDINAL and not first:
+            self.nodes[-1] = self.nodes[-1]._replace(value=self.nodes[-1].value._replace(ordinal=True))
         return j
 
     def _inside_out(self, found: list[tuple[Item, int, int]], j: int, *, first: bool) -> int:

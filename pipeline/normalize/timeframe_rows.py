@@ -67,7 +67,7 @@ class Row:
 class Rows(Moments):
     """The reading of one time frame into rows; `made` holds them in the order they were met."""
 
-    __slots__ = ("group", "made", "recurred", "segment", "then", "used", "waiting", "window")
+    __slots__ = ("cycle_at", "group", "made", "recurred", "segment", "then", "used", "waiting", "window")
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -79,6 +79,7 @@ class Rows(Moments):
         self.recurred = -100  # the position behind the latest recurrence
         self.then = False
         self.segment = 0  # the first row of the running sentence
+        self.cycle_at = 0  # the first row behind the words that name the sentence's cycle
 
     def read(self) -> list[Row]:
         """Read the whole time frame and return its rows in the order of their places."""
@@ -126,12 +127,22 @@ class Rows(Moments):
         self.leading = None
         self.known = None
 
+    def _about_cycle(self, number: float) -> None:
+        """Give the doses behind the cycle before this one to that cycle."""
+        if self.cycle is not None and self.cycle != number:
+            self._give_cycle(self.cycle, self.cycle_at)
+        if self.cycle != number:
+            self.cycle, self.cycle_at = number, len(self.made)
+
+    def _give_cycle(self, number: float, first: int) -> None:
+        for row in self.made[first:]:
+            if row.cycle is None and row.low is not None and row.low.anchor == "DOSE":
+                row.cycle = int(number)
+
     def _end_sentence(self) -> None:
         if self.cycle is not None:
-            for row in self.made[self.segment :]:
-                if row.cycle is None and row.low is not None and row.low.anchor == "DOSE":
-                    row.cycle = int(self.cycle)
-        self.segment = len(self.made)
+            self._give_cycle(self.cycle, self.segment)
+        self.segment = self.cycle_at = len(self.made)
         self.cycle = None
         self.change = False
         self.window = None
@@ -146,6 +157,8 @@ class Rows(Moments):
                     bound.value *= sign
                     if event is not None:
                         bound.anchor, bound.role, bound.words = event.anchor, ORIGIN, event.words
+            if row.kind == "WINDOW" and sign < 0:
+                row.low, row.high = row.high, row.low
 
     # --- Points and spans --------------------------------------------------------------------------------------------
 
@@ -166,6 +179,9 @@ class Rows(Moments):
         found, j = self._moments(i)
         if not found:
             return 0
+        if [part.kind for part in nodes[j : j + 3]] == [w.OR, w.UNTIL, w.EVENT] and found[-1].high is None:
+            self._points(found[:-1])  # "28 days or until discharge"
+            return self._lead_times(found[-1:], j, w.UNTIL, found[-1].start, hedged=found[-1].approximate)
         ends, behind = self._ending(j)
         if not ends and found[-1].low.value is None and self._opens_sentence(i):
             step = j
@@ -184,6 +200,8 @@ class Rows(Moments):
                 return j + 1
             j = self._estimated(j, found)
         self._points(found, trailing=nodes[event_at].kind == TIME)
+        if self.made and self.made[-1].kind == "WINDOW" and found[-1].low.event and found[-1].low.value is None:
+            return self._estimate(j, self.made[-1], loose=True)
         return j
 
     def _opens_sentence(self, i: int) -> bool:
@@ -236,6 +254,8 @@ class Rows(Moments):
         if not event.weak:
             return True
         after = nodes[i + 1].kind
+        if before is w.WORD and i == 1 and after in ENDINGS:
+            return True  # "index procedure to …"
         if before not in _BOUNDARIES and before not in HEDGES:
             return False
         if event.noun is w.FOLLOW_UP or event.noun == "VISIT" or event.period:
@@ -274,28 +294,37 @@ class Rows(Moments):
 
     def _points(self, found: list[Moment], *, trailing: bool = False) -> None:
         """Make a row of each moment; an event behind the last serves the list before it."""
+        if not found:
+            return
         last = found[-1]
         counted = trailing and last.low.role == ORIGIN and last.low.words is not None
         if counted:
             limit = days_of(found[0].low)
-            for row in reversed(self.group):
-                if row.study != last.study or row.low is None or days_of(row.low) > limit >= 0:
+            for earlier in reversed(self.group):
+                if earlier.study != last.study or earlier.low is None or days_of(earlier.low) > limit >= 0:
                     break
-                limit = min(limit, days_of(row.low)) if limit >= 0 else limit
-                self._anchor_row(row, last.low)
+                limit = min(limit, days_of(earlier.low)) if limit >= 0 else limit
+                self._anchor_row(earlier, last.low)
             self.group.clear()
         elif trailing and last.cycle is not None and len({moment.cycle for moment in found}) == 1:
             limit = days_of(found[0].low)
-            for row in reversed(self.group):
-                if not row.study or row.low is None or row.low.unit != "DAY" or days_of(row.low) > limit:
+            for earlier in reversed(self.group):
+                if (
+                    not earlier.study
+                    or earlier.low is None
+                    or earlier.low.unit != "DAY"
+                    or days_of(earlier.low) > limit
+                ):
                     break
-                limit = days_of(row.low)
-                row.cycle = last.cycle
-                self._anchor_row(row, last.low)
+                limit = days_of(earlier.low)
+                earlier.cycle = last.cycle
+                self._anchor_row(earlier, last.low)
             self.group.clear()
         leading = self.leading
         for moment in found:
             low, high = moment.low, moment.high
+            if low.value is None and low.anchor is None:
+                continue  # a calendar date
             row: Row
             if moment.follow_up and high is None and low.value is not None and not moment.study:
                 start = Bound(0.0, low.unit, low.anchor if low.role == ORIGIN else None)
@@ -307,7 +336,7 @@ class Rows(Moments):
                 low.event is not None
                 and low.event.period
                 and not low.event.edged
-                and (low.value is None or low.role == DATED)
+                and (low.value is None or low.role is not None)
             ):
                 row = self._during_row(low.event, low.words, moment.start, moment.end)
                 self.made.pop()
@@ -315,7 +344,7 @@ class Rows(Moments):
                     row.low.value, row.low.unit, row.low.role = low.value, low.unit, DATED
                     row.high.value, row.high.unit, row.high.role = high.value, high.unit, DATED
                 elif low.value is not None and row.high is not None:
-                    row.high.value, row.high.unit, row.high.role = low.value, low.unit, DATED
+                    row.high.value, row.high.unit, row.high.role = low.value, low.unit, low.role
             elif low.event is not None and low.event.each:
                 row = Row("RECURRING", moment.start, moment.end, low, None)
             elif high is not None:
@@ -571,8 +600,8 @@ class Rows(Moments):
             elif kind is w.FROM:
                 if nodes[j + 1].kind not in (w.EVENT, w.WORD):
                     break
-            elif kind is w.CLOSE or kind is w.DASH:
-                pass
+            elif kind is w.AND or (kind is w.AT and said == w.COMMA):
+                said = ""
             j += 1
         return reached
 
@@ -629,10 +658,10 @@ class Rows(Moments):
 
     # --- Spans that a small word opens -------------------------------------------------------------------------------
 
-    def _lead(self, i: int, *, hedged: bool = False) -> int:
+    def _lead(self, i: int, *, hedged: bool = False, lead: str = "") -> int:
         """Read the span that "up to", "within", "until", "during", "for" opens at `i`."""
         nodes = self.nodes
-        lead = nodes[i].kind
+        lead = lead or nodes[i].kind
         start = nodes[i].start
         j = i + 1
         while (
@@ -781,6 +810,8 @@ class Rows(Moments):
             row.cycle = end.cycle
             self.made.append(row)
             return behind
+        if self._timed_bracket(j + 1):  # "up to 2 cycles (8 weeks)"
+            return self._lead(j + 1, lead=lead)
         return j
 
     # --- Recurrences and cycles --------------------------------------------------------------------------------------
@@ -822,7 +853,8 @@ class Rows(Moments):
                     high.value, high.unit, high.role = bound.value, bound.unit, DATED
                 else:
                     high = bound
-                    lasting = kind is w.FOR
+                    named = nodes[behind - 1].value if nodes[behind - 1].kind == TIME else None
+                    lasting = kind is w.FOR and not (named and (named.study or named.ordinal))
                 approximate = approximate or row.approximate
                 end = max(end, row.end)
             else:
@@ -902,6 +934,10 @@ class Rows(Moments):
         )
         if len(self.made) == count + 1 and self.made[-1].kind == "WINDOW":
             return self.made.pop(), behind
+        if len(self.made) > count and all(row.kind == "POINT" and row.study for row in self.made[count:]):
+            row = self.made[-1]  # "for years 4 and 5"
+            del self.made[count:]
+            return Row("WINDOW", row.start, row.end, None, row.low), behind
         del self.made[count:]
         return None
 
@@ -922,7 +958,7 @@ class Rows(Moments):
             return i + 1
         found, j = self._moments(i)
         if not found:
-            if cycles.count and cycles.length is None and not self._timed_bracket(i + 1):
+            if cycles.counted and cycles.length is None and not self._timed_bracket(i + 1):
                 self.made.append(Row("UNRESOLVED", nodes[i].start, nodes[i].end, None, None))
             return i + 1
         ends, behind = self._ending(j)

@@ -115,9 +115,10 @@ _EVENTS: Final[dict[str, str]] = {
         transplant / transplantation / transplantations / implantation / implant / intubation / extubation /
         catheter / catheterization / catheterisation / procedure / procedures / procedural / scan / scans / mri / ct
         / biopsy / resection / amputation / cesarean / caesarean / pci / cabg / anesthesia / anaesthesia / insertion
-        / placement / ablation / puncture / incision / stenting / graft / grafting / bypass / hct / hsct / sct /
-        embryo transfer / oocyte retrieval / embolization / revascularization / radiosurgery / arthrodesis / line
-        change / extraction / tooth extraction / hysterectomy / excision / repair / reconstruction / cardioversion /
+        / placement / ablation / puncture / incision / stenting / graft / grafting / bypass / bmt / asct /
+        hct / hsct / sct / embryo transfer / oocyte retrieval / embolization / revascularization /
+        radiosurgery / arthrodesis / line change / extraction / tooth extraction /
+        hysterectomy / excision / repair / reconstruction / cardioversion /
         angiogram / colonoscopy / allograft / bone marrow transplant / abortion / restoration / pet / denervation /
         bronchoscopy / cannulation / decannulation
     """,
@@ -218,7 +219,8 @@ _PHRASES: Final[dict[str, str]] = {
         / while on / while / whilst / the course of
     """,
     HEDGE: """
-        about / approximately / approx / around / circa / ca / expected / estimated / anticipated / roughly /
+        about / expected to be / estimated to be / anticipated to be /
+        approximately / approx / around / circa / ca / expected / estimated / anticipated / roughly /
         approximatively / appx / aproximately / approximate / almost / nearly
     """,
     AVERAGE: """
