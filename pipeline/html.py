@@ -55,7 +55,8 @@ class Rendered(NamedTuple):
 
 def render(html: str) -> Rendered:
     """Render a whole HTML page or a piece of one; anything parses, so nothing is raised."""
-    soup = BeautifulSoup(html, "lxml")
+    # No attribute is cut into a list of words: only `rel` is ever looked at, and cutting costs a tenth of the parse.
+    soup = BeautifulSoup(html, "lxml", multi_valued_attributes=None)
     writer = _Writer()
     writer.walk(soup)
     return Rendered("\n".join(writer.lines), writer.levels, *_head(soup))
@@ -70,7 +71,7 @@ def _head(soup: BeautifulSoup) -> tuple[str | None, dict[str, str]]:
             continue
         if element.name == "title":
             title = title or " ".join(element.get_text().split()) or None
-        elif element.name == "link" and "canonical" in (element.get("rel") or ()):
+        elif element.name == "link" and "canonical" in str(element.get("rel")).split():
             links["canonical"] = str(element.get("href") or "").strip()
         elif element.name == "meta" and element.get("property") == "og:url":
             links["og:url"] = str(element.get("content") or "").strip()
@@ -205,6 +206,8 @@ class _Writer:
         else:
             self._line("".join(pieces))
         pieces.clear()
+        if cell:
+            self._cell = cell._replace(pieces=0)
 
     def _line(self, text: str) -> None:
         text = " ".join(text.split())

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from pipeline.words import Words, join_words
 
-_LINE: Final = re.compile(r"[^\n]*\n?")
+_MARKS: Final = frozenset("•*◦▪‣–-")
 _MARKER: Final = re.compile(r"(?:([•*◦▪‣–-])|(\d{1,3}[.)]))(?:[ \t\u00a0]+|$)")
 _BLANK: Final = " \t\r\f\v\u00a0\u200b\ufeff"
 _ADDRESS: Final = re.compile(r"https?://\S+\Z")
@@ -62,13 +62,15 @@ class Page:
         """
         self.text = text
         self.html = html
-        lines = list(_lines(text, levels or {}))
+        lines = _lines(text, levels or {})
         # People save pages with the address as the first line: it is no line of the page itself.
-        self.address = lines.pop(0) if lines and _ADDRESS.fullmatch(lines[0].text) else None
+        self.address = lines[0] if lines and _ADDRESS.fullmatch(lines[0].text) else None
         """The first line, where it is nothing but a web address."""
         self.url = url or (self.address.text if self.address else None)
         """The page's address, from outside the text or from its first line."""
-        self.lines = tuple(line._replace(position=position) for position, line in enumerate(lines))
+        if self.address:
+            lines = [line._replace(position=position) for position, line in enumerate(lines[1:])]
+        self.lines = tuple(lines)
         self.dialect = None if html else _dialect(self.lines, text)
         """R or T, the dialect of the extractor that saved the text; None for HTML, which we rendered."""
         self._read: set[int] = set()
@@ -77,8 +79,10 @@ class Page:
         """Return `line.text[start:end]` as words with their place, and count the line as read."""
         self._read.add(line.position)
         piece = line.text[start:end]
-        left = line.start + start + (len(piece) - len(piece.lstrip()))
         stripped = piece.strip()
+        left = line.start + start
+        if len(stripped) < len(piece):
+            left += len(piece) - len(piece.lstrip())
         return Words(stripped, ((left, left + len(stripped)),))
 
     def whole(self, line: Line) -> Words:
@@ -104,22 +108,27 @@ def prose(page: Page, lines: Iterable[Line]) -> Words | None:
     return join_words(page.whole(line) for line in lines)
 
 
-def _lines(text: str, levels: dict[int, int]) -> Iterator[Line]:
+def _lines(text: str, levels: dict[int, int]) -> list[Line]:
+    lines: list[Line] = []
+    begin = 0  # of the line that is being read
     gap = False
-    for number, match in enumerate(_LINE.finditer(text), 1):
-        raw = match.group()
-        body = raw.strip(_BLANK + "\n")
-        if not body:
+    for number, raw in enumerate(text.split("\n"), 1):
+        body = raw.strip(_BLANK)
+        if body:
+            indent = raw.index(body[0])
+            outer = start = begin + indent
+            marker = ""
+            if (body[0] in _MARKS or body[0].isdigit()) and (found := _MARKER.match(body)):
+                marker = found[1] or found[2]
+                start += found.end()
+                body = body[found.end() :]
+            level = levels.get(number, 0)
+            lines.append(Line(len(lines), number, body, start, indent, marker, outer, gap, level))
+            gap = False
+        else:
             gap = True
-            continue
-        outer = start = match.start() + raw.index(body[0])
-        marker = ""
-        if found := _MARKER.match(body):
-            marker = found.group(1) or found.group(2)
-            start += found.end()
-            body = body[found.end() :]
-        yield Line(0, number, body, start, outer - match.start(), marker, outer, gap, levels.get(number, 0))
-        gap = False
+        begin += len(raw) + 1
+    return lines
 
 
 def _dialect(lines: tuple[Line, ...], text: str) -> str:

@@ -80,9 +80,9 @@ class Sponsor(Struct):
 
 
 class MeshTerm(Struct):
-    """A MeSH term that the register itself derived; kind CONDITION or INTERVENTION."""
+    """A MeSH term that the register itself derived; kind CONDITION, INTERVENTION or None where both stand together."""
 
-    kind: str
+    kind: str | None
     term: str
     mesh_id: str | None = None
     is_ancestor: bool = False

@@ -26,6 +26,8 @@ def clean(text: str) -> str:
     >>> clean("a \\< b\n  c")
     'a < b c'
     """
+    if text.isascii() and text.isprintable() and "\\" not in text and "  " not in text:
+        return text.strip(" ")  # nearly all words
     if "\\" in text:
         text = _ESCAPED.sub(r"\1", text)
     if not text.isascii():
@@ -55,7 +57,7 @@ def join_words(parts: Iterable[Words | None]) -> Words | None:
     kept = [part for part in parts if part]
     if not kept:
         return None
-    return Words(" ".join(kept), (span for part in kept for span in part.spans))
+    return kept[0] if len(kept) == 1 else Words(" ".join(kept), (span for part in kept for span in part.spans))
 
 
 def spans_of(value: str | None) -> tuple[Span, ...]:

@@ -13,7 +13,7 @@ from press_cells import SHARED, misplaced, studies
 
 from pipeline.html import render
 from pipeline.layouts import ctgov_classic, recognise
-from pipeline.layouts.ctgov_shared import find_outcome, split_affiliation, split_person, split_place
+from pipeline.layouts.ctgov_shared.texts import find_outcome, split_affiliation, split_person, split_place
 from pipeline.lines import Page
 from pipeline.normalize import vocabulary
 from pipeline.records import Record
@@ -96,8 +96,9 @@ def test_sample(carrier: str) -> None:
     check_seed_facts(record)
     assert {outcome.type for outcome in record.outcomes} == ({None} if carrier == "T" else {"Primary"})
     assert len(record.sponsors) == (0 if carrier == "T" else 2)
-    unread = 2 if carrier == "T" else 4
-    assert len(list(page.unread())) == unread
+    terms = [] if carrier == "T" else ["Hepatitis B", "Liver Cirrhosis", "Liver Diseases", "Virus Diseases"]
+    assert [(one.kind, one.term) for one in record.mesh_terms] == [(None, term) for term in terms]
+    assert len(list(page.unread())) == (2 if carrier == "T" else 0)
     assert misplaced(page, record) == []
 
 
@@ -312,13 +313,13 @@ def test_study_population_without_heading() -> None:
 
 
 def test_headings_of_criteria() -> None:
-    """A heading sets the kind, a sentence that speaks of exclusion does not, and one that names both clears it."""
+    """A heading sets the kind of what is listed below it, a sentence that speaks of exclusion does not."""
     record = read(
         "Study Type : | Interventional |\nSexes Eligible for Study: | All |\nKey inclusion criteria:\n- Adults\n"
-        "- Meets no exclusion criterion of the trial\nEXCLUSION CRITERIA\n- Ill\nInclusion/Exclusion Criteria:\n- Any\n"
+        "- Meets no exclusion criterion of the trial\nEXCLUSION CRITERIA\n- Ill\n"
     )
     kinds = [vocabulary.code("criterion_kind", row.kind) if row.kind else None for row in record.eligibility_criteria]
-    assert kinds == ["INCLUSION", "INCLUSION", "EXCLUSION", None]
+    assert kinds == ["INCLUSION", "INCLUSION", "EXCLUSION"]
 
 
 def test_sites() -> None:

@@ -25,6 +25,10 @@ def lines(html: str) -> list[str]:
         ("<table><tr><td>x<br></td><td></td><td>y</td></table>", ["x | | y |"]),
         ("<table><tr><td></td><td> </td></table>end", ["end"]),
         ("<table><tr><td>1<td><ul><li>2<li>3</ul></table>", ["1 |", "- 2", "- 3", "|"]),
+        (
+            "<table><tr><th>1<br>2</th>\n<td><ul>\n<li>3</li>\n<li>4</li></ul></table>",
+            ["1", "2", "|", "- 3", "- 4", "|"],
+        ),
         ("<table><tr><td>a<table><tr><td>b<td>c</table>d</td></tr></table>", ["a", "b | c |", "d", "|"]),
         ("<dl><dt>Label<dd>value<dd>other</dl>", ["Label", "value", "other"]),
         ("a&nbsp;&nbsp;b&#160;[&nbsp;c&nbsp;]", ["a b [ c ]"]),

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from press_cells import misplaced
 
-from pipeline.layouts import labelled, recognise
+from pipeline.layouts import NotRecognisedError, labelled, recognise
 from pipeline.lines import Page
 from pipeline.records import Record
 
@@ -15,7 +16,7 @@ SAMPLE = (Path(__file__).parent.parent / "raw" / "sample" / "labelled.txt").read
 
 def read(text: str) -> Record:
     """Read a page as the last resort does."""
-    return labelled.read(Page(text))
+    return labelled.read(Page(text, url="https://example.org/NCT01234567"))
 
 
 def test_sample() -> None:
@@ -77,6 +78,15 @@ def test_number_without_a_label() -> None:
     assert read("On NCT01234567 and NCT07654321.\nStatus: Recruiting").identifiers == []
 
 
+def test_no_number() -> None:
+    """Labels without a registry number, in the page or in its address, are no trial: they would make one up."""
+    text = "Study Type: Interventional\nOverall Status: Completed\nAllocation: Randomized\n"
+    with pytest.raises(NotRecognisedError, match="no registry number"):
+        labelled.read(Page(text))
+    assert labelled.read(Page(f"https://example.org/NCT01234567\n{text}")).trial.study_type == "Interventional"
+    assert labelled.read(Page(f"{text}See NCT01234567.\n")).trial.study_type == "Interventional"
+
+
 def test_contradiction() -> None:
     """A field that is printed twice with different values becomes claims."""
     record = read("Enrollment: 12\nEnrollment: 15\n")
@@ -89,5 +99,6 @@ def test_mutated(data: st.DataObject) -> None:
     """Any damage to the page is read without an exception, and every value keeps its place."""
     start = data.draw(st.integers(0, len(SAMPLE)))
     end = data.draw(st.integers(start, min(len(SAMPLE), start + 80)))
-    page = Page(SAMPLE[:start] + data.draw(st.text("a:|\n• 1", max_size=8)) + SAMPLE[end:])
+    text = SAMPLE[:start] + data.draw(st.text("a:|\n• 1", max_size=8)) + SAMPLE[end:]
+    page = Page(text, url="https://example.org/NCT01234567")
     assert misplaced(page, labelled.read(page)) == []

@@ -32,7 +32,11 @@ class Layout(Protocol):
     NEEDED: int
 
     def read(self, page: Page) -> Record:
-        """Read the page's words; raise nothing for a page that was recognised."""
+        """Read the page's words.
+
+        Raises:
+            NotRecognisedError: only by a last resort, for a page that is none of a trial.
+        """
         ...
 
 
@@ -76,16 +80,57 @@ def recognise(page: Page) -> Recognition:
     Raises:
         NotRecognisedError: where no layout's markers suffice.
     """
-    seen = [_look(layout, page) for layout in layouts()]
-    if sure := [fit for fit in seen if fit.sure]:
-        return max(sure, key=lambda fit: (not fit.last_resort, fit.share))
+    seen = []
+    for group in _groups():  # the last resort is looked for only where no other layout fits
+        fits = group.look(page)
+        if sure := [fit for fit in fits if fit.sure]:
+            return max(sure, key=lambda fit: fit.share)
+        seen += fits
     nearest = max(seen, key=lambda fit: fit.share)
+    if not nearest.found:
+        raise NotRecognisedError("no known layout: it shows no marker of any; save the page of one trial")
     raise NotRecognisedError(
         f"no known layout: nearest is {nearest.layout.NAME} with {len(nearest.found)} of the {nearest.layout.NEEDED} "
-        f"markers that it needs ({', '.join(nearest.found) or 'none'})"
+        f"markers that it needs ({', '.join(nearest.found)})"
     )
 
 
-def _look(layout: Layout, page: Page) -> Recognition:
-    found = (name for name, marker in layout.MARKERS.items() if any(marker.search(line.text) for line in page.lines))
-    return Recognition(layout, tuple(found))
+class _Group:
+    """Layouts that are looked for together: one expression soon tells the many lines that no marker begins."""
+
+    def __init__(self, members: tuple[Layout, ...]) -> None:
+        self.members = members
+        patterns = [marker for layout in members for marker in layout.MARKERS.values()]
+        anchored = [marker for marker in patterns if marker.pattern.startswith("^")]
+        self.begins = re.compile("|".join(f"(?{_flags(marker)}:{_unnamed(marker)[1:]})" for marker in anchored))
+        self.within = [marker for marker in patterns if marker not in anchored]
+
+    def look(self, page: Page) -> list[Recognition]:
+        """Return what markers of each layout the page has."""
+        within = [marker for marker in self.within if marker.search(page.text)]
+        lines = [
+            line.text
+            for line in page.lines
+            if self.begins.match(line.text) or any(marker.search(line.text) for marker in within)
+        ]
+        return [
+            Recognition(
+                layout, tuple(name for name, marker in layout.MARKERS.items() if any(map(marker.search, lines)))
+            )
+            for layout in self.members
+        ]
+
+
+@cache
+def _groups() -> tuple[_Group, ...]:
+    last = tuple(layout for layout in layouts() if getattr(layout, "LAST_RESORT", False))
+    return _Group(tuple(layout for layout in layouts() if layout not in last)), _Group(last)
+
+
+def _unnamed(marker: re.Pattern[str]) -> str:
+    """Return the expression without the names of its groups, which must not meet another's."""
+    return re.sub(r"\(\?P<\w+>", "(?:", marker.pattern)
+
+
+def _flags(marker: re.Pattern[str]) -> str:
+    return "i" if marker.flags & re.IGNORECASE else ""

@@ -20,7 +20,7 @@ from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from pipeline.layouts.criteria import listed_criteria
-from pipeline.layouts.ctgov_shared import split_person
+from pipeline.layouts.ctgov_shared.texts import split_person
 from pipeline.layouts.lists import cut_masking
 from pipeline.layouts.site_rows import read_rows
 from pipeline.lines import Line, Page, prose

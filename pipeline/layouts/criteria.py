@@ -1,7 +1,8 @@
 """Lists of eligibility criteria, as registers' free text prints them on several sites.
 
-Here belongs telling the headings "Inclusion Criteria" and "Exclusion Criteria" and the listed criteria between them.
-Where the criteria stand on a page is the layout's business; what a criterion asks for is nobody's yet.
+Here belongs cutting the lines of a page into the listed criteria between the headings of their kinds. Which words are
+such a heading is `normalize.criteria`'s, as for the register's free text (`registers.criteria`); where the criteria
+stand on a page is the layout's business; what a criterion asks for is nobody's yet.
 """
 
 from __future__ import annotations
@@ -11,16 +12,12 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pipeline.lines import Line, Page
+from pipeline.normalize.criteria import heading_kind
 from pipeline.records import Criterion
 from pipeline.words import join_words
 
-# "non-inclusion criteria" is what French protocols call the exclusion criteria.
-_KIND: Final = r"(?P<kind>non[- ]?inclusion|inclusion|exclusion)"
-_HEADING: Final = re.compile(
-    rf"[\W_]*(?:[\w/-]+ ){{0,3}}?{_KIND}(?: criteri(?:a|on)| requirements?)?\b(?P<rest>[^.;]{{0,80}}?)[\W_]*",
-    re.IGNORECASE,
-)
-_LABEL: Final = re.compile(rf"{_KIND} criteri(?:a|on)\s*:", re.IGNORECASE)
+# Criteria that run on in the line of their heading.
+_LABEL: Final = re.compile(r"(?P<kind>non[- ]?inclusion|inclusion|exclusion) criteri(?:a|on)\s*:", re.IGNORECASE)
 _WORD: Final = re.compile(r"\w")
 # No criterion: that there is none, and what announces some.
 _NOTHING: Final = re.compile(r"none\.?|n/?a|not applicable\.?|nil|.*:", re.IGNORECASE)
@@ -37,29 +34,24 @@ def listed_criteria(page: Page, lines: Sequence[Line]) -> list[Criterion]:
     return [criterion for kind, part in _parts(lines) for criterion in _criteria(page, part, kind)]
 
 
+def names_kind(line: Line) -> bool:
+    """Whether a line is nothing but a heading that says which criteria stand below it."""
+    return ":" not in line.text.rstrip(": ") and heading_kind(line.text, listed=bool(line.marker)) is not None
+
+
 def _parts(lines: Iterable[Line]) -> list[tuple[str | None, list[Line]]]:
     """Cut the text at its headings; several criteria in the line of a heading cannot be cut, and stay out."""
     parts: list[tuple[str | None, list[Line]]] = [(None, [])]
     for line in lines:
-        if kind := _heading(line):
-            parts.append((kind, []))
-        elif labels := list(_LABEL.finditer(line.text)) if not line.marker else []:
+        labels = [] if line.marker or "riteri" not in line.text.lower() else list(_LABEL.finditer(line.text))
+        kind = heading_kind(line.text, listed=bool(line.marker))
+        if kind and len(labels) < 2:
+            parts.append((None if kind == "BOTH" else kind, []))
+        elif labels:
             parts.append((_kind(labels[-1]), []))
         else:
             parts[-1][1].append(line)
     return parts
-
-
-def _heading(line: Line) -> str | None:
-    """The kind that a heading opens: "Key Inclusion Criteria", "Exclusion criteria for children:"."""
-    found = _HEADING.fullmatch(line.text)
-    if found is None:
-        return None
-    rest = found["rest"]
-    if _WORD.search(rest) and (line.marker or not line.text.endswith(":")):
-        # "Inclusion Criteria:Inclusion Criteria:" says one thing twice; other words ask for a colon at the end.
-        return _kind(found) if _HEADING.fullmatch(rest) and not line.marker else None
-    return _kind(found)
 
 
 def _kind(found: re.Match[str]) -> str:

@@ -14,7 +14,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from pipeline.layouts.ctgov_shared import find_outcome, split_who
+from pipeline.layouts import NotRecognisedError
+from pipeline.layouts.ctgov_shared.texts import find_outcome, split_who
 from pipeline.lines import Line, Page, prose
 from pipeline.normalize import ages, dates, identifiers, numbers, vocabulary
 from pipeline.records import Criterion, Identifier, Outcome, Record, Sponsor
@@ -157,7 +158,17 @@ class _Found(NamedTuple):
 
 
 def read(page: Page) -> Record:
-    """Read what the page's labels say; every line that no label claims stays unread."""
+    """Read what the page's labels say; every line that no label claims stays unread.
+
+    Raises:
+        NotRecognisedError: where neither the page nor its address has a registry number, so that nothing says that
+            what the labels describe is a registered trial.
+    """
+    if not (page.url and identifiers.find(page.url)) and not any(identifiers.find(line.text) for line in page.lines):
+        raise NotRecognisedError(
+            "no registry number, neither in the page nor in its address: save the page of one trial, or give its "
+            "address in a manifest"
+        )
     reader = _Reader(page)
     found = list(_labels(page.lines))
     for place, one in enumerate(found):

@@ -1,4 +1,4 @@
-"""What the faces of the ClinicalTrials.gov site share: small grammars of one line or cell, no page and no labels.
+"""Small grammars of one line or cell, as the site and those who copy it print them: no page and no labels.
 
 Here belong the outcome's brackets, the bracket of a masked trial, a person with phone and e-mail, a place under its
 country. Each function takes a text and gives offsets in it, so that a layout can hand on the words with their place.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 Part = tuple[int, int]
@@ -16,6 +17,8 @@ Part = tuple[int, int]
 _BRACKET: Final = re.compile(
     r"\[\s*(?:(?P<frame>Time\s+Frame)|(?P<safety>Designated\s+as\s+safety\s+issue))\s*:\s*", re.I
 )
+_LAST_BRACKET: Final = re.compile(r"(?P<value>.*?)\s*\((?P<type>[^()]*)\)\s*")
+_PHONE_ENDS: Final = frozenset("0123456789().+/–-")
 _EMAIL: Final = re.compile(r"(?:^|\s)(?P<email>[^\s@]+@[^\s@]+\.[^\s@]+)\s*$")
 _PHONE: Final = re.compile(
     r"(?:^|\s)(?P<phone>[+(]{0,2}\d[\d\s().+/–-]{4,}\d?(?:\s*(?:extension|ext|x)\.?:?\s*[\d+]+)?)\s*$", re.IGNORECASE
@@ -38,20 +41,24 @@ class OutcomeParts(NamedTuple):
     rest: Part
 
 
+def has_bracket(text: str) -> bool:
+    """Whether the line has an outcome's bracket."""
+    return "[" in text and _BRACKET.search(text) is not None
+
+
 def find_outcome(text: str) -> OutcomeParts:
     """Find the parts of an outcome's line; a line without brackets is all measure."""
-    first = _BRACKET.search(text)
-    if not first:
-        return OutcomeParts((0, len(text)), None, (len(text), len(text)))
-    frame, at, found = None, first.start(), first
+    found = _BRACKET.search(text)
+    measure = (0, found.start() if found else len(text))
+    frame: Part | None = None
+    at = measure[1]
     while found:
         end = _closing(text, found.start())
         if found["frame"] and frame is None:
             frame = (found.end(), end)
         at = min(end + 1, len(text))
-        following = _BRACKET.match(text, at + len(text[at:]) - len(text[at:].lstrip()))
-        found = following  # type: ignore[assignment] # the loop ends on None
-    return OutcomeParts((0, first.start()), frame, (at, len(text)))
+        found = _BRACKET.match(text, len(text) - len(text[at:].lstrip()))
+    return OutcomeParts(measure, frame, (at, len(text)))
 
 
 def _closing(text: str, opening: int) -> int:
@@ -78,6 +85,12 @@ def split_who(text: str) -> tuple[Part, Part | None]:
     return found.span("masking"), found.span("who")
 
 
+def split_type(text: str) -> tuple[Part, Part | None]:
+    """Split `June 2010 (Actual)` into the value and the words in the bracket behind it."""
+    found = _LAST_BRACKET.fullmatch(text)
+    return (found.span("value"), found.span("type")) if found else ((0, len(text)), None)
+
+
 class PersonParts(NamedTuple):
     """A person to ask, in one run of words."""
 
@@ -88,11 +101,10 @@ class PersonParts(NamedTuple):
 
 def split_person(text: str) -> PersonParts:
     """Split `NAME PHONE EMAIL`, each of which may be missing; a phone is figures only, up to its extension."""
-    end = len(text)
-    email = _EMAIL.search(text)
-    if email:
-        end = email.start()
-    phone = _PHONE.search(text, 0, end)
+    # Most cells hold but one of the three: the search for another is spared where no sign of it is.
+    email = _EMAIL.search(text) if "@" in text else None
+    end = email.start() if email else len(text)
+    phone = _PHONE.search(text, 0, end) if text[:end].rstrip()[-1:] in _PHONE_ENDS else None
     if phone and sum(map(str.isdigit, phone["phone"])) < 6:
         phone = None
     if phone:
@@ -129,13 +141,11 @@ def split_place(text: str, heading: str) -> PlaceParts | None:
 
     Where commas leave it open which part is the city and which the state, both are None.
     """
-    if not heading or heading.partition(", ")[0] not in text:
+    # Each comma is another way to read the heading: no country with its state is so long.
+    if not heading or len(heading) > _LONGEST_HEADING or heading.partition(", ")[0] not in text:
         return None
-    headings = [(heading, "")] + [(heading[:at], heading[at + 2 :]) for at in _commas(heading)]
-    for country, state in headings:
-        # "Hong Kong, Hong Kong" has no postal code: the country stands at the end, or else a code behind it.
-        start = rf"(?:^|{re.escape(f', {state}') if state else ''}, )(?P<country>{re.escape(country)})"
-        found = re.search(rf"{start}(?P<code>)\s*$", text) or re.search(rf"{start}, ?(?P<code>[^,]+?)\s*$", text)
+    for state, forms in _place_forms(heading):
+        found = forms[0].search(text) or forms[1].search(text)
         if not found:
             continue
         code = found.span("code") if found["code"] else None
@@ -150,6 +160,21 @@ def split_place(text: str, heading: str) -> PlaceParts | None:
             return PlaceParts((0, len(before)), None, found.span("country"), code)
         return PlaceParts((0, commas[0]), (commas[0] + 2, len(before)), found.span("country"), code)
     return None
+
+
+_LONGEST_HEADING: Final = 150
+
+
+@lru_cache(maxsize=512)
+def _place_forms(heading: str) -> list[tuple[str, tuple[re.Pattern[str], re.Pattern[str]]]]:
+    """Return, for each way to read a heading as country and state, the state and how a place under it ends."""
+    found = []
+    for country, state in [(heading, "")] + [(heading[:at], heading[at + 2 :]) for at in _commas(heading)]:
+        start = rf"(?:^|{re.escape(f', {state}') if state else ''}, )(?P<country>{re.escape(country)})"
+        # "Hong Kong, Hong Kong" has no postal code: the country stands at the end, or else a code behind it.
+        forms = re.compile(rf"{start}(?P<code>)\s*$"), re.compile(rf"{start}, ?(?P<code>[^,]+?)\s*$")
+        found.append((state, forms))
+    return found
 
 
 def _commas(text: str) -> list[int]:
