@@ -4,12 +4,12 @@ Belongs here: what a table holds, column by column, and what is rendered from th
 I/O, Dagster, and what happens to a row that breaks the contract (`pipeline/quarantine.py`).
 
 Where to find a table: `documents` (what was read), `trials` (a trial and its lists), `design` (arms, interventions,
-regimens), `outcomes` (outcomes and timepoints), `sites` (places and people), `provenance` (where values come from).
-`codes` has the allowed codes, `rules` what a cell must satisfy, `table` the words the tables are written in, `render`
-everything made from them.
+regimens), `outcomes` (outcomes and timepoints), `sites` (places and people), `history` (what trials said before),
+`provenance` (where values come from). `codes` has the allowed codes, `rules` what a cell must satisfy, `table` the
+words the tables are written in, `render` everything made from them.
 """
 
-from schemas import design, documents, outcomes, provenance, sites, trials
+from schemas import design, documents, history, outcomes, provenance, sites, trials
 from schemas.table import Column, Reference, Section, Table, contract
 
 CONTRACT_VERSION = "1.0"
@@ -38,6 +38,8 @@ _MODELS = (
     sites.Officials,
     sites.Contacts,
     trials.EligibilityCriteria,
+    history.TrialVersions,
+    history.OutcomeVersions,
     provenance.Evidence,
     provenance.TrialSources,
     provenance.UnchosenRows,

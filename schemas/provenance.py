@@ -59,7 +59,10 @@ class Evidence(Model):
     references={"trial_id": "trials", "document_id": "documents"},
 )
 class TrialSources(Model):
-    """Which document each group of a trial's columns was taken from."""
+    """Which document each group of a trial's columns was taken from, of trials that several documents describe.
+
+    A trial that one document describes has no rows here: all of it is from `trials.document_id`.
+    """
 
     trial_id: pl.String = trial_key("The trial that the row speaks of.")
     column_group: pl.String = words(
@@ -75,7 +78,10 @@ class TrialSources(Model):
     references={"trial_id": "trials", "document_id": "documents"},
 )
 class UnchosenRows(Model):
-    """A row of a document that was not chosen for its group of columns; no columns name a row."""
+    """A row of a document that was not chosen for its group of columns; no columns name a row.
+
+    A row of `trials` stands here whole where any group of columns that it speaks for was taken from another document.
+    """
 
     trial_id: pl.String = trial_key("The trial that the row speaks of.")
     document_id: pl.String = document_key("The document that was not chosen.")
@@ -93,7 +99,9 @@ class UnchosenRows(Model):
 class Conflicts(Model):
     """One of several values that disagree on one field, in one document or between documents.
 
-    Every value is kept, so that a field has two rows or more; no columns name a row.
+    Every value is kept, so that a field has two rows or more; no columns name a row. What cannot be compared is not
+    here: a target and an actual count, a planned and an actual date, two precisions of one date, the beginning of a
+    text and the whole, and texts that differ in case, markup, bullets and punctuation alone.
     """
 
     trial_id: pl.String = trial_key("The trial that the row speaks of.")
@@ -112,7 +120,10 @@ class Conflicts(Model):
         rules.SPAN_ORDER,
         unit="characters",
     )
-    chosen: pl.Boolean = flag("Whether the warehouse took this value.", required=True)
+    chosen: pl.Boolean = flag(
+        "Whether the warehouse took this value; of a document that was not chosen for the field, it took none.",
+        required=True,
+    )
     kind: pl.String = choice(
         "WITHIN one document, STALE for an older document, LOSSY for a layout that blurs the field, else DIFFERENT.",
         codes.CONFLICT_KIND,

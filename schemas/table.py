@@ -39,10 +39,11 @@ DUCKDB_TYPES: Mapping[pl.DataType, str] = {
 
 
 class Section(Enum):
-    """The three parts of the warehouse; the value is the part's title."""
+    """The parts of the warehouse; the value is the part's title."""
 
     READ = "What was read"
     TRIALS = "Trials"
+    HISTORY = "What trials said before"
     PROVENANCE = "Where values come from, and what did not fit"
 
 
