@@ -2,14 +2,13 @@
 
 import dagster as dg
 
+from assets.labels import labels
 from assets.request import Request
 from pipeline.registers import fetch
 
 
 @dg.asset(
-    group_name="read",
-    kinds={"python", "json"},
-    owners=["team:data-engineering"],
+    **labels("read", "python", "json", pii=True),
     # The fetch itself waits out what passes in minutes; a step that failed all the same is tried again later.
     retry_policy=dg.RetryPolicy(max_retries=2, delay=600, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS),
     description="Studies that the API of ClinicalTrials.gov posted since the last fetch, promoted into raw/ once as "

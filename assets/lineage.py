@@ -1,15 +1,17 @@
-"""The contract as Dagster shows it: column schemas, column lineage and dependencies, rendered from `schemas`.
+"""The contract and the views as Dagster shows them: column schemas, column lineage and dependencies.
 
-Here belongs only the rendering; what a table means stands in the contract.
+Here belongs only the rendering; what a table means stands in the contract, what a view means in its file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import dagster as dg
 
+from pipeline import view_lineage as origins
+from pipeline.views import View
 from schemas import TABLES, Section, Table, render
 
 RECORDS: Final = dg.AssetKey("records")
@@ -43,6 +45,19 @@ def _refers_to(table: Table) -> list[str]:
 def _ancestors(table: Table) -> set[str]:
     direct = _refers_to(table)
     return set(direct).union(*(_ancestors(TABLES[name]) for name in direct))
+
+
+def last(names: Iterable[str]) -> list[dg.AssetKey]:
+    """Return the assets of tables, without those that another of them is made from."""
+    names = list(names)
+    reached = {further for name in names for further in _ancestors(TABLES[name])}
+    return [dg.AssetKey(name) for name in names if name not in reached]
+
+
+def key_of(full_name: str) -> dg.AssetKey:
+    """Return the asset of a table or view, given as `schema.name`; the schema `main` is not said."""
+    schema, name = full_name.split(".")
+    return dg.AssetKey([name] if schema == "main" else [schema, name])
 
 
 def column_schema(table: Table) -> dg.TableSchema:
@@ -80,3 +95,44 @@ def _deps(table: Table, column: str) -> Iterator[dg.TableColumnDep]:
         yield from (dg.TableColumnDep(dg.AssetKey(name), text) for name, text in sources)
     else:
         yield dg.TableColumnDep(RECORDS, f"{table.name}.{column}")
+
+
+def view_columns(view: View) -> dg.TableSchema:
+    """Return a view's columns with types, descriptions and origins, and whether they are made from personal data.
+
+    The UI of Dagster's open source draws no lineage of columns, so that the words carry it too.
+    """
+    made = origins.origins()[f"{view.schema}.{view.name}"]
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=column.name,
+                type=column.type,
+                description=f"{column.description} {_told(made[column.name])}".strip(),
+                tags={"pii": ""} if any(_is_personal(one) for one in made[column.name]) else {},
+            )
+            for column in view.columns
+        ]
+    )
+
+
+def _told(made: Iterable[origins.Origin]) -> str:
+    names = ", ".join(f"`{full_name.removeprefix('main.')}.{column}`" for full_name, column in sorted(made))
+    return f"From {names}." if names else ""
+
+
+def _is_personal(origin: origins.Origin) -> bool:
+    full_name, column = origin
+    if full_name in origins.origins():
+        return any(_is_personal(further) for further in origins.origins()[full_name][column])
+    return TABLES[full_name.removeprefix("main.")].by_name[column].pii
+
+
+def view_lineage(view: View) -> dg.TableColumnLineage:
+    """Return which columns each column of a view is made from."""
+    return dg.TableColumnLineage(
+        deps_by_column={
+            column: [dg.TableColumnDep(key_of(full_name), theirs) for full_name, theirs in sorted(made)]
+            for column, made in origins.origins()[f"{view.schema}.{view.name}"].items()
+        }
+    )

@@ -4,15 +4,14 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from assets.labels import labels
 from assets.request import Request
 from pipeline import warehouse
 
 
 @dg.asset(
-    group_name="read",
     deps=["ctgov_download"],
-    kinds={"python", "polars", "beautifulsoup"},
-    owners=["team:data-engineering"],
+    **labels("read", "python", "polars", "beautifulsoup", pii=True),
     description="Every document found under the given paths, read by its layout or register format into rows that "
     "the contract accepts. What was read before, by the same code, is not read again.",
 )

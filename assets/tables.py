@@ -1,4 +1,4 @@
-"""The asset that builds: every table of the warehouse at once, published before any of them counts as materialised."""
+"""The asset that builds: all tables and views at once, published before any of them counts as materialised."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -6,30 +6,51 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from assets import lineage
+from assets.labels import labels
 from assets.request import Request
-from pipeline import checks, preview, warehouse
+from pipeline import checks, preview, views, warehouse
 from pipeline.checks import Result
 from pipeline.publish import PublishError, one_builder
+from pipeline.views import View
 from pipeline.warehouse import CheckFailedError
-from schemas import TABLES, Section, Table
-
-_GROUPS = {Section.READ: "read", Section.TRIALS: "trials", Section.PROVENANCE: "provenance"}
+from schemas import TABLES, Table
 
 
 def _spec(table: Table) -> dg.AssetSpec:
     return dg.AssetSpec(
         key=table.name,
         deps=lineage.parents(table),
-        group_name=_GROUPS[table.section],
         description=table.description,
-        kinds={"duckdb", "table"},
-        owners=["team:data-engineering"],
+        **labels(table.section.name.lower(), "duckdb", "table", pii=any(column.pii for column in table.columns())),
         metadata={
             "dagster/column_schema": lineage.column_schema(table),
             "dagster/column_lineage": lineage.column_lineage(table),
             "dagster/table_name": f"main.{table.name}",
         },
     )
+
+
+def _view_spec(view: View) -> dg.AssetSpec:
+    shown = lineage.view_columns(view)
+    return dg.AssetSpec(
+        key=lineage.key_of(f"{view.schema}.{view.name}"),
+        deps=[lineage.key_of(name) for name in view.reads],
+        description=f"{view.description}\n\n{view.question}\n\n```sql\n{view.example}\n```",
+        **labels(
+            "views" if view.schema == "main" else view.schema,
+            "duckdb",
+            "view",
+            pii=any("pii" in (column.tags or {}) for column in shown.columns),
+        ),
+        metadata={
+            "dagster/column_schema": shown,
+            "dagster/column_lineage": lineage.view_lineage(view),
+            "dagster/table_name": f"{view.schema}.{view.name}",
+        },
+    )
+
+
+_VIEWS = tuple(view for view in views.catalogue() if view.kind == "VIEW")
 
 
 def _check_specs() -> list[dg.AssetCheckSpec]:
@@ -41,7 +62,7 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
 
 @dg.multi_asset(
     name="warehouse",
-    specs=[_spec(table) for table in TABLES.values()],
+    specs=[*(_spec(table) for table in TABLES.values()), *(_view_spec(view) for view in _VIEWS)],
     check_specs=_check_specs(),
     can_subset=False,
     pool="warehouse",
@@ -54,7 +75,7 @@ def tables(
     try:
         with one_builder(settings.warehouse, wait=settings.lock_wait):
             published = warehouse.build_warehouse(
-                warehouse.last_read(settings),
+                warehouse.last_read(settings, context.run.run_id),
                 settings,
                 context.run.run_id,
                 datetime.now(UTC),
@@ -76,10 +97,21 @@ def tables(
                 "dagster/row_count": published.rows[table.name],
                 "dagster/uri": str(published.warehouse),
                 "unchanged": published.unchanged,
-                **{f"null_rate/{name}": share for name, share in samples[table.name].null_rates.items()},
+                # Whatever draws column lineage reads it from what was materialised, not from what is defined.
+                "dagster/column_lineage": lineage.column_lineage(table),
+                **{f"null_rate/{name}": round(share, 4) for name, share in samples[table.name].null_rates.items()},
                 "preview": dg.MetadataValue.table(
                     [dg.TableRecord(row) for row in samples[table.name].rows], lineage.column_schema(table)
                 ),
+            },
+        )
+    for view in _VIEWS:
+        yield dg.MaterializeResult(
+            asset_key=lineage.key_of(f"{view.schema}.{view.name}"),
+            metadata={
+                "dagster/uri": str(published.warehouse),
+                "unchanged": published.unchanged,
+                "dagster/column_lineage": lineage.view_lineage(view),
             },
         )
 
@@ -90,5 +122,8 @@ def _check_result(result: Result) -> dg.AssetCheckResult:
         check_name=result.name,
         passed=result.passed,
         severity=dg.AssetCheckSeverity[result.severity],
-        metadata={"failures": list(result.failures)} if result.failures else {},
+        metadata={
+            "violations": len(result.failures),
+            **({"failures": list(result.failures)} if result.failures else {}),
+        },
     )

@@ -18,7 +18,9 @@ CORPUS: Final = Path(__file__).parent.parent.parent / "shared" / "corpus"
 DISTINCT: Final = 0.15
 _NUMBER: Final = re.compile(r"\d+(?![\d.,]*\d)")
 _UNIT: Final = re.compile(r"\b(days?|weeks?|months?|years?)\b", re.IGNORECASE)
-_EVENT: Final = re.compile(r"\b(baseline|surgery|randomi[sz]ation|enrol+ment|treatment|injection|discharge)\b", re.IGNORECASE)
+_EVENT: Final = re.compile(
+    r"\b(baseline|surgery|randomi[sz]ation|enrol+ment|treatment|injection|discharge)\b", re.IGNORECASE
+)
 _UNITS: Final = ("day", "week", "month", "year")
 _EVENTS: Final = ("baseline", "surgery", "randomization", "enrollment", "treatment", "injection", "discharge")
 

@@ -2,12 +2,16 @@
 
     archive/<code>/files/<key>.parquet       the documents that one file was found to hold
     archive/<code>/parts/<key>/<table>.parquet   the rows of some documents, checked against the contract
+    archive/<code>/inventories/<run>/         what the latest runs found
+    archive/<code>/base/                      the last file that was filled whole, and from which documents
     archive/<code>/readings/<name>/<key>.parquet  what distinct texts (time frames, descriptions) were read as
+    archive/versions/<n>/<table>.parquet      what documents said that are gone, under no code's digest
     archive/runs.jsonl                        every build that published
 
-A warehouse is a pure function of the files that are there and this archive; the archive is a pure function of the
-documents, so that it may be deleted at any time and costs only the time to read them again. Here belongs where things
-lie and that each is written whole or not at all; what they hold is `extract`'s and `build`'s.
+A warehouse is a pure function of the files that are there and this archive. All of it but `versions` and `runs.jsonl`
+is a pure function of the documents, so that it may be deleted at any time and costs only the time to read them again;
+`versions` is the only memory of what files said that are gone. Here belongs where things lie and that each is written
+whole or not at all; what they hold is `extract`'s, `versions`' and `build`'s.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -24,6 +28,10 @@ from typing import Final
 import polars as pl
 
 _FACTS: Final = "facts"
+_VERSIONS: Final = "versions"
+_INVENTORIES: Final = "inventories"
+_INVENTORIES_KEPT: Final = 5
+"""How many: builds may run at once, and a build that failed may be taken up again."""
 
 
 class Archive:
@@ -40,25 +48,44 @@ class Archive:
         """Return where the documents of the file with this key are listed."""
         return self.folder / "files" / f"{key}.parquet"
 
+    def read_listing(self, key: str) -> pl.DataFrame | None:
+        """Return the list of a file's documents; None where there is none, or a lost power supply left half of it."""
+        try:
+            return pl.read_parquet(self.listing(key))
+        except (OSError, pl.exceptions.PolarsError):
+            return None
+
     def write_listing(self, key: str, documents: pl.DataFrame) -> None:
         """Write the list of a file's documents; from then on the file is not opened again."""
         with _whole(self.listing(key)) as place:
             documents.write_parquet(place)
 
-    def write_part(self, tables: Mapping[str, pl.DataFrame], facts: pl.DataFrame) -> None:
-        """Write the rows of some documents; `facts` says whose they are."""
-        key = _digest(facts["key"].sort())
-        target = self.folder / "parts" / key
-        if target.exists():
-            return
-        aside = Path(tempfile.mkdtemp(prefix=".part-", dir=self.folder))
-        for name, frame in {**tables, _FACTS: facts}.items():
-            if not frame.is_empty():
-                frame.write_parquet(aside / f"{name}.parquet", compression="lz4")
-        try:
-            aside.rename(target)
-        except OSError:  # another build wrote the same part meanwhile
-            shutil.rmtree(aside)
+    def write_part(self, tables: Mapping[str, pl.DataFrame], facts: pl.DataFrame) -> str:
+        """Write the rows of some documents; `facts` says whose they are. Return the name of the part."""
+        part = _digest(facts["key"].sort())
+        target = self.folder / "parts" / part
+        if not target.exists():
+            _write_folder(target, {**tables, _FACTS: facts}, aside=self.folder)
+        return part
+
+    def parts(self) -> pl.DataFrame:
+        """Return the name of every part and how many documents it has: `part`, `documents`."""
+        files = sorted(self.folder.glob(f"parts/*/{_FACTS}.parquet"))
+        counts = [(file.parent.name, pl.scan_parquet(file).select(pl.len()).collect().item()) for file in files]
+        return pl.DataFrame(counts, schema={"part": pl.String, "documents": pl.Int64}, orient="row")
+
+    def forget_part(self, part: str) -> None:
+        """Delete a part, in one step for whoever reads."""
+        aside = self.folder / f"{_aside()}{part}"
+        (self.folder / "parts" / part).rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)
+
+    def forget_listings(self, present: Iterable[str]) -> None:
+        """Delete the lists of the documents of files that are not there."""
+        there = set(present)
+        for path in (self.folder / "files").glob("*.parquet"):
+            if path.stem not in there:
+                path.unlink(missing_ok=True)
 
     def facts(self) -> pl.DataFrame | None:
         """Return what is known of every content that has rows here, one row each, and its `part`; None if none has."""
@@ -68,9 +95,11 @@ class Archive:
         parts = [pl.read_parquet(file).with_columns(part=pl.lit(file.parent.name)) for file in files]
         return pl.concat(parts).unique("key", keep="first", maintain_order=True)
 
-    def table(self, name: str) -> list[str]:
-        """Return the Parquet files that hold rows of a table."""
-        return [str(path) for path in sorted(self.folder.glob(f"parts/*/{name}.parquet"))]
+    def table(self, name: str, parts: Iterable[str] | None = None) -> list[str]:
+        """Return the Parquet files that hold rows of a table; only those of some `parts` where they are given."""
+        wanted = None if parts is None else set(parts)
+        files = sorted(self.folder.glob(f"parts/*/{name}.parquet"))
+        return [str(file) for file in files if wanted is None or file.parent.name in wanted]
 
     def readings(self, name: str) -> list[str]:
         """Return the Parquet files that hold what distinct texts were read as."""
@@ -83,15 +112,119 @@ class Archive:
         with _whole(place) as aside:
             frame.write_parquet(aside, compression="lz4")
 
+    def write_versions(self, tables: Mapping[str, pl.DataFrame], facts: pl.DataFrame) -> None:
+        """Write the rows of documents that are gone, after all that was written before."""
+        folder = self.root / _VERSIONS
+        folder.mkdir(exist_ok=True)
+        written = False
+        while not written:
+            number = max((int(one.name) for one in self._versions()), default=0) + 1
+            written = _write_folder(folder / f"{number:06}", {**tables, _FACTS: facts}, aside=folder)
+
+    def versions(self, name: str = _FACTS) -> list[str]:
+        """Return the Parquet files that hold a table's rows of documents that are gone, the first written first."""
+        return [str(file) for folder in self._versions() if (file := folder / f"{name}.parquet").exists()]
+
+    def _versions(self) -> list[Path]:
+        return sorted((self.root / _VERSIONS).glob("[0-9]*"))
+
+    def all(self) -> list[Archive]:
+        """Return the archives of all digests that are there, this one's last."""
+        others = sorted(set(self._digests()) - {self.folder})
+        return [*(Archive(self.root, folder.name) for folder in others), self]
+
+    def _digests(self) -> list[Path]:
+        return [
+            path for path in self.root.iterdir() if path.is_dir() and path.name != _VERSIONS and path.name[0] != "."
+        ]
+
+    @property
+    def base(self) -> Path:
+        """The folder of the last file that was filled whole, and of what it was filled from."""
+        return self.folder / "base"
+
+    def keep_base(self, write: Callable[[Path], None]) -> None:
+        """Let `write` fill the base's folder anew, whole or not at all."""
+        place = Path(tempfile.mkdtemp(prefix=_aside(), dir=self.folder))
+        try:
+            write(place)
+            shutil.rmtree(self.base, ignore_errors=True)
+            place.rename(self.base)
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
     def size(self) -> int:
         """Return how many bytes it holds."""
         return sum(path.stat().st_size for path in self.folder.rglob("*.parquet"))
 
+    def keep_inventory(self, run: str, save: Callable[[Path], None]) -> None:
+        """Let `save` write what a run found into a folder of the run's own, whole or not at all."""
+        folder = self.folder / _INVENTORIES
+        folder.mkdir(exist_ok=True)
+        place = Path(tempfile.mkdtemp(prefix=_aside(), dir=folder))
+        try:
+            save(place)
+            target = folder / _digest([run])
+            shutil.rmtree(target, ignore_errors=True)
+            place.rename(target)
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+        for old in self._inventories()[:-_INVENTORIES_KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+
+    def inventory(self, run: str | None = None) -> Path:
+        """Return where the inventory of a run is, else the latest."""
+        own = self.folder / _INVENTORIES / _digest([run or ""])
+        return own if own.exists() else (self._inventories() or [own])[-1]
+
+    def _inventories(self) -> list[Path]:
+        there = (path for path in (self.folder / _INVENTORIES).glob("[0-9a-f]*") if path.is_dir())
+        return sorted(there, key=lambda path: path.stat().st_mtime_ns)
+
+    def sweep(self) -> None:
+        """Delete what killed builds left half-written."""
+        for place in ("", "files", "readings/*", _INVENTORIES, f"../{_VERSIONS}"):
+            for left in filter(_is_left, self.folder.glob(f"{place}/.aside-*".lstrip("/"))):
+                shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+
     def forget_others(self) -> None:
-        """Delete what other digests left; called once a warehouse stands on this one."""
-        for other in self.root.iterdir():
-            if other.is_dir() and other != self.folder:
+        """Delete what other digests left; called once a warehouse stands on this one and `versions` were kept."""
+        for other in self._digests():
+            if other != self.folder:
                 shutil.rmtree(other, ignore_errors=True)
+
+
+def _write_folder(target: Path, tables: Mapping[str, pl.DataFrame], *, aside: Path) -> bool:
+    """Write the tables that have rows into the folder `target`, whole or, where another was faster, not at all."""
+    place = Path(tempfile.mkdtemp(prefix=_aside(), dir=aside))
+    try:
+        for name, frame in tables.items():
+            if not frame.is_empty():
+                frame.write_parquet(place / f"{name}.parquet", compression="lz4")
+        place.rename(target)
+    except BaseException as error:
+        shutil.rmtree(place, ignore_errors=True)
+        if isinstance(error, OSError) and target.exists():
+            return False
+        raise
+    return True
+
+
+def _aside() -> str:
+    """Return how the names of what is being written begin: they say by whom."""
+    return f".aside-{os.getpid()}-"
+
+
+def _is_left(path: Path) -> bool:
+    """Whether nobody writes this any more: its process is gone."""
+    writer = path.name.split("-")[1]
+    try:
+        os.kill(int(writer), 0)
+    except (ProcessLookupError, ValueError):
+        return True
+    except OSError:  # it is there, and somebody else's
+        return False
+    return False
 
 
 def _digest(items: Iterable[str]) -> str:
@@ -104,7 +237,7 @@ def _digest(items: Iterable[str]) -> str:
 @contextmanager
 def _whole(target: Path) -> Iterator[Path]:
     """Give a place aside to write to, and put it at `target` in one step when nothing failed."""
-    handle, name = tempfile.mkstemp(prefix=".", suffix=target.suffix, dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=_aside(), suffix=target.suffix, dir=target.parent)
     os.close(handle)
     aside = Path(name)
     try:

@@ -16,11 +16,10 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
-from pipeline import conflicts, merge, views
+from pipeline import conflicts, derive, history, merge, views
 from pipeline.archive import Archive
 from pipeline.inventory import Inventory
 from pipeline.progress import reporter
-from pipeline.readings import READINGS, REFUSED, read_new
 from pipeline.settings import Settings
 from pipeline.sources import SOURCES
 from schemas import TABLES, render
@@ -29,7 +28,14 @@ STORAGE_VERSION: Final = "v1.5.0"
 """The oldest DuckDB that must open the file; 2.0 writes its own format unless told."""
 
 # Tables of the archive that are no trial's rows but belong to a document all the same.
-_OF_DOCUMENT: Final = ("document_texts", "unread_lines", "unmapped_terms", "conflicts")
+_OF_DOCUMENT: Final = ("document_texts", "unread_lines", "unmapped_terms")
+
+
+_CURRENT: Final = (
+    "extracted_id", "part", "document_id", "uri", "trial_id", "version_date", "lossy", "source", "source_rank", "layout",
+    "dialect",
+)  # fmt: skip
+"""What `current` says of each document that rows are taken from."""
 
 
 @contextmanager
@@ -46,6 +52,8 @@ def connect(file: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
         config["threads"] = settings.workers
     connection = duckdb.connect(str(file), config=config)
     try:
+        # DuckDB's own bar would write into what the command prints.
+        connection.execute("SET enable_progress_bar = false")
         yield connection
     finally:
         connection.close()
@@ -62,14 +70,16 @@ def fill(
     for table in TABLES.values():
         connection.execute(render.create_table(table))
     reporter().begin("merging", None)
-    _documents(connection, inventory, now)
+    fill_documents(connection, inventory, now)
     _stage(connection, inventory, archive, now)
-    _run(connection, [*merge.choose(), *merge.insert_trials(), *merge.insert_unchosen_trials()])
+    _run(connection, [*merge.choose(), *merge.insert_trials()])
     for name in merge.STAGED[1:]:
         _run(connection, merge.insert_children(name))
     _run(connection, merge.insert_evidence())
-    _run(connection, conflicts.insert_conflicts())
-    _timepoints(connection, archive, settings, now)
+    _run(connection, [*conflicts.insert_within(), *conflicts.insert_conflicts()])
+    history.tell(connection, inventory.gone, archive)
+    derive.timepoints(connection, archive, settings, now)
+    derive.regimens(connection, archive, settings, now)
     for table in TABLES.values():
         _run(connection, render.comments(table))
     views.create_views(connection)
@@ -89,8 +99,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFram
     connection.unregister("incoming")
 
 
-def _documents(connection: duckdb.DuckDBPyConnection, inventory: Inventory, now: datetime) -> None:
-    """Fill what was read, and the quarantine of what could not be."""
+def fill_documents(connection: duckdb.DuckDBPyConnection, inventory: Inventory, now: datetime) -> None:
+    """Fill `sources`, `files`, `documents`, and the quarantine of what could not be read."""
     _insert(
         connection,
         "sources",
@@ -135,13 +145,13 @@ def _stage(connection: duckdb.DuckDBPyConnection, inventory: Inventory, archive:
     current = (
         inventory.documents.filter(pl.col("extracted_id").is_not_null() & (pl.col("status") != "DUPLICATE"))
         .join(ranks, on="source", how="left")
-        .select("extracted_id", "part", "document_id", "uri", "trial_id", "version_date", "source_rank", "lossy")
+        .select(*_CURRENT)
     )
     connection.register("incoming", current)
     connection.execute("CREATE TEMP TABLE current AS SELECT * FROM incoming")
     connection.unregister("incoming")
-    for name in (*merge.STAGED, "evidence", *_OF_DOCUMENT, "quarantine"):
-        connection.execute(f"CREATE TEMP VIEW staged_{name} AS {_staged(name, archive.table(name))}")
+    for name in (*merge.STAGED, "evidence", *_OF_DOCUMENT, "conflicts", "quarantine"):
+        connection.execute(f"CREATE TEMP VIEW staged_{name} AS {_staged(name, archive.table(name, current['part']))}")
     for name in _OF_DOCUMENT:
         connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM staged_{name}")
     connection.execute(
@@ -161,40 +171,6 @@ def _staged(name: str, files: list[str]) -> str:
         f"FROM read_parquet({files!r}, filename = true) t JOIN current c "
         "ON t.document_id = c.extracted_id AND c.part = parse_path(t.filename)[-2]"
     )
-
-
-def _timepoints(connection: duckdb.DuckDBPyConnection, archive: Archive, settings: Settings, now: datetime) -> None:
-    """Read the time frames that no build has read yet, and join every distinct one to its outcomes."""
-    texts = "SELECT DISTINCT time_frame AS text FROM outcomes WHERE time_frame IS NOT NULL"
-    _read_new(connection, "timepoints", texts, archive, settings)
-    if not archive.readings("timepoints"):
-        return
-    connection.execute(
-        "INSERT INTO timepoints BY NAME "
-        "SELECT r.* EXCLUDE (text), o.outcome_id || '/timepoint/' || r.ordinal AS timepoint_id, "
-        "o.outcome_id, o.trial_id, o.document_id "
-        f"FROM outcomes o JOIN read_parquet({archive.readings('timepoints')!r}) r ON o.time_frame = r.text "
-        "WHERE r.ordinal IS NOT NULL"
-    )
-    connection.execute(
-        "INSERT INTO quarantine BY NAME "
-        "SELECT q.* EXCLUDE (text), 'timepoints' AS table_name, o.document_id, c.uri, $now AS quarantined_at "
-        f"FROM outcomes o JOIN read_parquet({archive.readings(f'timepoints-{REFUSED}')!r}) q ON o.time_frame = q.text "
-        "JOIN current c USING (document_id)",
-        {"now": now},
-    )
-
-
-def _read_new(
-    connection: duckdb.DuckDBPyConnection, name: str, texts: str, archive: Archive, settings: Settings
-) -> None:
-    known = archive.readings(name)
-    new = f"{texts} EXCEPT SELECT DISTINCT text FROM read_parquet({known!r})" if known else texts
-    distinct = connection.sql(f"SELECT text FROM ({new}) ORDER BY text").pl()["text"].to_list()
-    report = reporter()
-    report.begin(name, len(distinct))
-    for done in read_new(READINGS[name], distinct, archive, settings.workers):
-        report.advance(done, 0)
 
 
 def finish(connection: duckdb.DuckDBPyConnection, runs: pl.DataFrame, info: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ class Check(NamedTuple):
     name: str
     table: str
     description: str
+    severity: Severity = "ERROR"
 
 
 _COMPARED: Final = ("trials", "outcomes", "sites", "interventions")
@@ -62,12 +63,21 @@ def catalogue() -> list[Check]:
         Check("no_column_emptied", table, "No column is filled much less than in the last build.")
         for table in _COMPARED
     ]
-    return checks
+    return [*checks, _VANISHED, *_WARNINGS]
+
+
+_VANISHED: Final = Check("no_trials_vanished", "trials", "Every trial of the last build is there.", "WARN")
+_WARNINGS: Final = (
+    Check("none_quarantined", "quarantine", "No document, row or cell was refused.", "WARN"),
+    Check("no_unknown_words", "unmapped_terms", "Every coded word stands in its vocabulary.", "WARN"),
+    Check("lines_read", "unread_lines", "No page layout leaves more lines unread than the settings allow.", "WARN"),
+)
+"""What a person should look at, though it stops nothing."""
 
 
 def all_passed() -> list[Result]:
-    """Return the results of a warehouse that was checked before and has not changed."""
-    return [Result(check.name, check.table, "ERROR", ()) for check in catalogue()]
+    """Return the results of the checks that need not be asked again of a warehouse that was checked before."""
+    return [Result(one.name, one.table, one.severity, ()) for one in catalogue() if one not in _WARNINGS]
 
 
 _RECONCILE: Final = """
@@ -114,11 +124,47 @@ def _violations(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> tu
     )
 
 
+_REFUSED: Final = """
+SELECT count(*) || ' ' || lower(action) || 's were refused by ' || rule || ', such as one of ' || min(uri)
+       || ': see the table quarantine'
+FROM quarantine GROUP BY action, rule ORDER BY action DESC, count(*) DESC, rule LIMIT 5
+"""
+_UNKNOWN: Final = """
+SELECT count(DISTINCT term) || ' words of ' || field || ' are in no vocabulary, such as "' || min(term)
+       || '": add those whose meaning is sure to pipeline/normalize/vocabulary.toml'
+FROM unmapped_terms GROUP BY field ORDER BY count(DISTINCT term) DESC, field LIMIT 5
+"""
+# A page that only its labels made readable leaves most of its lines unread, by its nature.
+_UNREAD: Final = """
+SELECT format('{:.0%} of the lines of {} were read by no rule: the site has changed its pages, see unread_lines',
+              unread / lines, concat_ws(', dialect ', layout, dialect))
+FROM (
+    SELECT layout, dialect, sum(len(list_filter(string_split(text, chr(10)), lambda line: trim(line) <> ''))) AS lines,
+           sum((SELECT count(DISTINCT line) FROM unread_lines u WHERE u.document_id = d.document_id)) AS unread
+    FROM documents d JOIN document_texts USING (document_id)
+    WHERE status = 'LOADED' AND layout <> 'labelled' GROUP BY layout, dialect
+) WHERE lines > 0 AND unread / lines > $limit ORDER BY unread / lines DESC, layout, dialect
+"""
+
+
+def warn(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[Result]:
+    """Return what a person should look at; none of it stops publishing."""
+    queries: tuple[tuple[str, dict[str, float]], ...] = (
+        (_REFUSED, {}),
+        (_UNKNOWN, {}),
+        (_UNREAD, {"limit": settings.unread_limit}),
+    )
+    return [
+        Result(check.name, check.table, "WARN", tuple(row[0] for row in connection.execute(*query).fetchall()))
+        for check, query in zip(_WARNINGS, queries, strict=True)
+    ]
+
+
 def check_loss(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[Result]:
     """Compare the new warehouse with the published one, attached as `published`.
 
-    A trial whose document is gone leaves the warehouse; more of them, or columns much emptier, than the settings allow
-    is taken for a fault of the input until `--accept-loss` says otherwise.
+    A trial whose last document is gone leaves the warehouse with its history, which is told; more of them, or columns
+    much emptier, than the settings allow is taken for a fault of the input until `--accept-loss` says otherwise.
     """
     (before, gone, examples) = connection.execute(
         "SELECT count(*), count(*) FILTER (n.trial_id IS NULL), "
@@ -126,20 +172,31 @@ def check_loss(connection: duckdb.DuckDBPyConnection, settings: Settings) -> lis
         "FROM published.trials p LEFT JOIN trials n USING (trial_id)"
     ).fetchone() or (0, 0, None)
     failures = []
+    told = f"{gone} of {before} trials {{}}, such as {', '.join(examples or ())}: "
     if before and gone / before > settings.loss_limit:
         failures.append(
-            f"{gone} of {before} trials would vanish, such as {', '.join(examples or ())}: "
+            f"{told.format('would vanish')}"
             f"that is more than {settings.loss_limit:.0%}; see that every file is there, or build with --accept-loss"
         )
-    results = [Result("no_trials_lost", "trials", "ERROR", tuple(failures))]
+    vanished = (f"{told.format('are no longer there')}no document describes them any more",) if gone else ()
+    results = [
+        Result("no_trials_lost", "trials", "ERROR", tuple(failures)),
+        Result(_VANISHED.name, _VANISHED.table, _VANISHED.severity, vanished),
+    ]
     return results + [
         Result("no_column_emptied", table, "ERROR", tuple(_emptied(connection, table, settings))) for table in _COMPARED
     ]
 
 
 def no_comparison() -> list[Result]:
-    """Return the results of comparing with nothing: a first build, or one whose losses were accepted."""
-    return [one for one in all_passed() if one.name in ("no_trials_lost", "no_column_emptied")]
+    """Return the results of comparing with nothing: a first build."""
+    compared = ("no_trials_lost", "no_column_emptied", _VANISHED.name)
+    return [Result(one.name, one.table, one.severity, ()) for one in catalogue() if one.name in compared]
+
+
+def accepted(results: list[Result]) -> list[Result]:
+    """Return what comparing found as what a person has accepted: it is told, and stops nothing."""
+    return [one._replace(severity="WARN") for one in results]
 
 
 def _emptied(connection: duckdb.DuckDBPyConnection, table: str, settings: Settings) -> list[str]:

@@ -154,6 +154,85 @@ def ctgov(query: str | None, since: date | Literal["last"] | None, limit: int | 
 
 
 @main.command()
+@click.argument("trial_id")
+@click.option("--warehouse", type=click.Path(path_type=Path), help="The file to read.  [warehouse/trials.duckdb]")
+@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
+def show(trial_id: str, warehouse: Path | None, as_json: bool) -> None:
+    """Show the trial TRIAL_ID on one screen: arms, outcomes by time, sites, disagreements, where it comes from.
+
+    Any of its registry numbers will do.
+
+    \b
+    trialhouse show NCT04357600
+    """
+    from pipeline import show as trials
+    from pipeline.published import UnreadableError, reading
+
+    try:
+        with reading(_settings(warehouse=warehouse).warehouse) as connection:
+            shown = trials.read(connection, trial_id)
+    except (UnreadableError, trials.UnknownTrialError) as error:
+        _fail(str(error))
+    if as_json:
+        click.echo(json.dumps(shown.as_json(), indent=2, ensure_ascii=False, default=str))
+    else:
+        trials.screen(shown, Console(highlight=False))
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--warehouse", type=click.Path(path_type=Path), help="The file to read.  [warehouse/trials.duckdb]")
+@click.option("--force", is_flag=True, help="Replace DIR though it holds what no export wrote; that is deleted.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def export(folder: Path, warehouse: Path | None, force: bool, as_json: bool) -> None:
+    """Write the warehouse to DIR as Parquet, a file a table and view, with its dictionary and the sources' attribution.
+
+    An earlier export in DIR is replaced as a whole. Personal columns are exported as they are in the warehouse.
+
+    \b
+    trialhouse export out/
+    """
+    from pipeline import export as exports
+    from pipeline.published import UnreadableError
+    from pipeline.wording import size
+
+    try:
+        with _progress() as listener, listening(listener):
+            exported = exports.export(_settings(warehouse=warehouse), folder, force=force)
+    except (UnreadableError, exports.ExportError) as error:
+        _fail(str(error))
+    if as_json:
+        click.echo(json.dumps(exported.as_json(), indent=2))
+        return
+    console = _console()
+    console.print(f"[bold green]exported[/] {len(exported.rows)} tables and views, {size(exported.byte_size)}")
+    console.print(f"  to {escape(str(exported.folder))}, with dictionary.md, views.md and ATTRIBUTION.txt beside them")
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--warehouse", type=click.Path(path_type=Path), help="The file to read.  [warehouse/trials.duckdb]")
+@click.option("--trial", metavar="TRIAL_ID", help="The trial whose schedule of assessments is drawn.")
+def report(file: Path | None, warehouse: Path | None, trial: str | None) -> None:
+    """Write a page on what is in the warehouse to FILE, by default report.html beside it.
+
+    The page stands alone: one HTML file that needs no network and runs no script.
+
+    \b
+    trialhouse report
+    trialhouse report one.html --trial NCT04357600
+    """
+    from pipeline import report as reports
+    from pipeline.published import UnreadableError
+
+    try:
+        written = reports.write(_settings(warehouse=warehouse), file, trial=trial)
+    except (UnreadableError, reports.ReportError) as error:
+        _fail(str(error))
+    _console().print(f"[bold green]written[/] {escape(str(written))}")
+
+
+@main.command()
 @click.argument("time_frame")
 @click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
 def timepoints(time_frame: str, as_json: bool) -> None:
@@ -265,8 +344,8 @@ def _print_summary(summary: Summary) -> None:
             console.print(f"  quarantined [bold]{escape(uri)}[/] ({rule}): {escape(reason)}")
         if summary.quarantined > _SHOWN:
             console.print(f"  … and {summary.quarantined - _SHOWN} more: trialhouse quarantine list")
-    if summary.problem:
-        _console(error=True).print(f"[bold red]not published:[/] {escape(summary.problem)}")
+    if not summary.published:
+        _console(error=True).print(f"[bold red]not published:[/] {escape(summary.problem or '')}")
         return
     grid = Grid(box=None, show_header=False, pad_edge=False)
     filled = [(name, rows) for name, rows in summary.rows.items() if rows]
@@ -276,3 +355,5 @@ def _print_summary(summary: Summary) -> None:
     verb = "unchanged" if summary.unchanged else "published"
     sample = ", from the sample that comes with the project" if summary.found and summary.found.is_sample else ""
     console.print(f"[bold green]{verb}[/] {summary.warehouse}{sample} in {summary.seconds:.1f} s")
+    if summary.problem:
+        _console(error=True).print(f"[bold red]but:[/] {escape(summary.problem)}")

@@ -25,6 +25,16 @@ _DECLARED: Final = re.compile(
     rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)|<meta[^>]{0,400}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.I
 )
 _HEAD: Final = 4096
+# The encodings that the web knows, by Python's names of them (WHATWG Encoding Standard, "Names and labels"). Python has
+# more that a page must not choose: some make text out of what is none (UTF-7, escapes of source code), some take the
+# square of a text's length (Punycode).
+_ENCODINGS: Final = (
+    "ascii utf-8 utf-8-sig utf-16 utf-16-le utf-16-be koi8-r koi8-u cp866 cp874 mac-roman mac-cyrillic tis-620 gbk"
+    " gb2312 gb18030 hz big5 big5hkscs euc_jp shift_jis cp932 iso2022_jp euc_kr cp949"
+)
+_KNOWN: Final = frozenset(_ENCODINGS.split()).union(
+    (f"iso8859-{part}" for part in range(1, 17)), (f"cp{page}" for page in range(1250, 1259))
+)
 
 
 class UndecodableError(ValueError):
@@ -49,8 +59,10 @@ def decode(data: bytes) -> Decoded:
         if data.startswith(mark):
             return Decoded(_strict(data[len(mark) :], encoding, "its byte order mark"), encoding, "BOM")
     if declared := _declared(data):
-        # Declared Latin-1 is read as Windows-1252 everywhere on the web (WHATWG Encoding Standard).
+        # Declared Latin-1 is read as Windows-1252 everywhere on the web, and a declaration of UTF-16 that can be read
+        # byte by byte is wrong (WHATWG Encoding Standard).
         encoding = FALLBACK if declared in ("iso8859-1", "ascii") else declared
+        encoding = "utf-8" if encoding.startswith("utf-16") else encoding
         return Decoded(_strict(data, encoding, "its own declaration"), encoding, "DECLARED")
     try:
         return Decoded(data.decode("utf-8"), "utf-8", "UTF-8")
@@ -70,11 +82,12 @@ def _declared(data: bytes) -> str | None:
         return None
     name = (found.group(1) or found.group(2)).decode("ascii")
     try:
-        return codecs.lookup(name).name
+        known = codecs.lookup(name).name
     except LookupError:
-        raise UndecodableError(
-            f"it declares the encoding {name!r}, which is not known; save it again as UTF-8"
-        ) from None
+        known = name
+    if known not in _KNOWN:
+        raise UndecodableError(f"it declares the encoding {name[:40]!r}, which no page has; save it again as UTF-8")
+    return known
 
 
 def _strict(data: bytes, encoding: str, reason: str) -> str:
@@ -84,5 +97,3 @@ def _strict(data: bytes, encoding: str, reason: str) -> str:
         raise UndecodableError(
             f"byte {error.start} is not {encoding}, which it should be by {reason}; save the page again as UTF-8"
         ) from None
-    except LookupError:  # a codec that is not one of text, such as "hex"
-        raise UndecodableError(f"{encoding} is no encoding of text; save the page again as UTF-8") from None

@@ -10,14 +10,14 @@ from typing import Any
 
 import dagster as dg
 
-from assets import download, jobs, records, tables
+from assets import download, jobs, records, report, tables
 from assets.request import Request
 
 
 def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
     """Return the code location; `resources` replaces some of its own, for tests and other deployments."""
     return dg.Definitions(
-        assets=[download.ctgov_download, records.records, tables.tables],
+        assets=[download.ctgov_download, records.records, tables.tables, report.page],
         jobs=[jobs.build_job, jobs.refresh_job],
         schedules=[jobs.daily],
         sensors=[jobs.new_files],

@@ -111,7 +111,7 @@ def _read(
     for done in read_new(READINGS[name], distinct, archive, settings.workers):
         report.advance(done, 0)
     if not archive.readings(name):
-        return f"(SELECT '' AS text, * FROM {name} WHERE false)"
+        return f"(SELECT '' AS text, * EXCLUDE ({', '.join(READINGS[name].keys)}) FROM {name} WHERE false)"
     connection.execute(
         "INSERT INTO quarantine BY NAME "
         f"SELECT q.* EXCLUDE (text), '{name}' AS table_name, p.document_id, c.uri, $now AS quarantined_at "

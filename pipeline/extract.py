@@ -8,26 +8,36 @@ rows go to the archive, and every document found gets its line in its file's lis
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from pipeline.archive import Archive
-from pipeline.documents import File
+from pipeline.documents import open_file
+from pipeline.hashes import Hashed, stamp, unavailable
+from pipeline.legible import printable
 from pipeline.progress import reporter
-from pipeline.read import MEDIA_TYPES, Reading, UnreadableError, identify, read
+from pipeline.read import MEDIA_TYPES, Bounds, Reading, UnreadableError, fault, identify, read
 from pipeline.registers.split import Limits, SplitError, split
 from pipeline.settings import Settings
 from pipeline.tabulate import tabulate
-from pipeline.values import to_values
+from pipeline.values import Values, to_values
 from pipeline.workers import spread
+
+_CHANGED: Final = "it changed while it was read: build again once it is written"
+_DOCUMENT_COST: Final = 1 << 10
+"""What a document costs in memory beside its bytes: a file of a million empty ones is many batches, not one."""
+
+_PASSING: Final = ("unreadable_file", "changed_file", "reader_failed")
+"""Rules of what may pass without a change of the bytes or of the code: a right, a writer, a shortage."""
+_LIMITS: Final = ("_members_limit", "_bytes_limit", "_ratio_limit", "_elements_limit")
 
 SMALL: Final = 4 << 20
 """Up to so many bytes in all are read in this process: a worker takes longer to start."""
 
-LISTING: Final = {
+LISTING: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "file": pl.Int64,
     "member": pl.String,
     "byte_size": pl.Int64,
@@ -41,7 +51,7 @@ LISTING: Final = {
 """What a file holds, one row a document: its place, what it is, and why it cannot be read where it cannot. `member` is
 empty where the file is the document; `key` is what its rows are kept under."""
 
-FACTS: Final = {
+FACTS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "key": pl.String,
     "extracted_id": pl.String,
     "trial_id": pl.String,
@@ -69,41 +79,15 @@ class Document(NamedTuple):
     problem: str | None = None
 
 
-class Hashed(NamedTuple):
-    """A file with its identity; `problem` where its bytes cannot be had."""
-
-    file: File
-    file_id: str | None
-    size: int | None
-    problem: str | None
-
-    @property
-    def key(self) -> str:
-        """What the list of its documents is kept under: its bytes and its address decide what they are."""
-        return hashlib.sha256(f"{self.file_id}\0{self.file.url}".encode()).hexdigest()[:32]
-
-
-def hash_files(files: Sequence[File]) -> list[Hashed]:
-    """Return each file with the SHA-256 of its bytes."""
-    hashed = []
-    for file in files:
-        try:
-            with file.path.open("rb") as handle:
-                digest = hashlib.file_digest(handle, "sha256").hexdigest()
-                hashed.append(Hashed(file, digest, handle.tell(), None))
-        except OSError as error:
-            reason = f"{error.strerror or error}: see that it is there and may be read, and build again"
-            hashed.append(Hashed(file, None, None, reason))
-    return hashed
-
-
 def extract(files: Sequence[Hashed], archive: Archive, settings: Settings, run: str) -> pl.DataFrame:
     """Read what is new in `files` into the archive and return the list of every document found, in order.
 
     The list has the columns of `LISTING`, `file` being the position in `files`. Nothing that a document holds can stop
     the others. `run` names the build.
     """
-    new = [index for index, file in enumerate(files) if file.problem is None and not archive.listing(file.key).exists()]
+    keys = [_listing_key(file, settings) for file in files]
+    listings = {index: _listed(archive, keys[index], run) for index, file in enumerate(files) if file.problem is None}
+    new = [index for index, known in listings.items() if known is None]
     found: dict[int, list[pl.DataFrame]] = {index: [] for index in new}
     work = partial(_extract_batch, archive, settings, run)
     total = sum(files[index].size or 0 for index in new)
@@ -113,14 +97,33 @@ def extract(files: Sequence[Hashed], archive: Archive, settings: Settings, run: 
         for (index,), part in rows.group_by("file", maintain_order=True):
             found[int(str(index))].append(part)
     for index, parts in found.items():
-        archive.write_listing(files[index].key, pl.concat(parts) if parts else pl.DataFrame(schema=LISTING))
-    listings = [
-        _unreadable(index, file)
-        if file.problem
-        else pl.read_parquet(archive.listing(file.key)).with_columns(file=index)
+        listings[index] = documents = pl.concat(parts) if parts else pl.DataFrame(schema=LISTING)
+        archive.write_listing(keys[index], documents)
+    archive.forget_listings(keys)
+    whole = [
+        _unreadable(index, file) if known is None else known.with_columns(file=index)
         for index, file in enumerate(files)
+        for known in [listings.get(index)]
     ]
-    return pl.concat(listings, how="vertical_relaxed") if listings else pl.DataFrame(schema=LISTING)
+    return pl.concat(whole, how="vertical_relaxed") if whole else pl.DataFrame(schema=LISTING)
+
+
+def _listing_key(file: Hashed, settings: Settings) -> str:
+    """Return what the list of a file's documents is kept under: what the file is, and every limit that may stop one."""
+    limits = [value for name, value in settings.model_dump().items() if name.endswith(_LIMITS)]
+    return hashlib.sha256(f"{file.key}\0{limits}".encode()).hexdigest()[:32]
+
+
+def _listed(archive: Archive, key: str, run: str) -> pl.DataFrame | None:
+    """Return the documents that a file was found to hold; None where it must be read, for the first time or again.
+
+    It is read again where what stopped a document may be gone, or where its rows are not in the archive any more.
+    """
+    known = archive.read_listing(key)
+    if known is None or known["rule"].is_in(_PASSING).any():
+        return None
+    there = known.filter(pl.col("problem").is_null())["key"]
+    return known if _known(archive, run).issuperset(there) else None
 
 
 def _unreadable(index: int, file: Hashed) -> pl.DataFrame:
@@ -135,7 +138,7 @@ def _batches(files: Sequence[Hashed], new: Sequence[int], settings: Settings) ->
     for index in new:
         for document in _documents(index, files[index], settings):
             batch.append(document)
-            size += len(document.data)
+            size += len(document.data) + _DOCUMENT_COST
             if size >= settings.batch_bytes:
                 yield batch
                 batch, size = [], 0
@@ -152,18 +155,29 @@ def _documents(index: int, file: Hashed, settings: Settings) -> Iterator[Documen
         ratio=settings.archive_ratio_limit,
     )
     number, url = 0, file.file.url
+    # Each document is held back until more was read: the last one counts only if the file is still the same.
+    held: Document | None = None
+    broken: tuple[str, str] | None = None
     try:
-        with file.file.path.open("rb") as handle:
-            for number, piece in enumerate(split(handle, limits), 1):  # noqa: B007 - tells where a broken file broke
-                rule = piece.problem and "broken_document"
-                yield Document(index, piece.name, piece.data, url, rule, piece.problem)
-    except SplitError as error:
-        rule, problem = error.rule, str(error)
+        with open_file(file.file.path) as handle:
+            try:
+                for piece in split(handle, limits):
+                    if held:
+                        yield held
+                        number += 1
+                    rule = piece.problem and "broken_document"
+                    held = Document(index, piece.name, piece.data, url, rule, piece.problem)
+            except SplitError as error:
+                broken = error.rule, str(error)
+            if stamp(handle) != file.stamp:
+                held, broken = None, ("changed_file", _CHANGED)
     except OSError as error:
-        rule, problem = "unreadable_file", f"{error.strerror or error}: see that it stays there, and build again"
-    else:
-        return
-    yield Document(index, f"after {number}" if number else "", b"", url, rule, problem)
+        broken = "unreadable_file", unavailable(error)
+    if held:
+        yield held
+        number += 1
+    if broken:
+        yield Document(index, f"after {number}" if number else "", b"", url, *broken)
 
 
 @cache
@@ -178,6 +192,7 @@ def _extract_batch(
 ) -> tuple[pl.DataFrame, int]:
     """Read the documents of a batch that are new, write their rows, and list them all."""
     known = _known(archive, run)
+    bounds = Bounds(*(getattr(settings, name) for name in Bounds._fields))
     rows: list[dict[str, Any]] = []
     readings: dict[str, Reading] = {}
     for document in batch:
@@ -186,7 +201,7 @@ def _extract_batch(
             "member": document.member,
             "byte_size": len(document.data),
             "rule": document.rule,
-            "problem": document.problem,
+            "problem": document.problem and printable(document.problem),
         }
         rows.append(row)
         if document.problem:
@@ -204,17 +219,42 @@ def _extract_batch(
         if key in known or key in readings:
             continue
         try:
-            readings[key] = read(document.data, identity, url)
+            readings[key] = read(document.data, identity, url, bounds)
         except UnreadableError as error:
-            row |= {"rule": error.rule, "problem": str(error)}
-    if readings:
-        _write(archive, settings, readings)
+            row |= {"rule": error.rule, "problem": printable(str(error))}
+    faults = _write(archive, settings, readings) if readings else {}
+    for row in rows:
+        if row.get("key") in faults:
+            row |= {"rule": "reader_failed", "problem": faults[row["key"]]}
     return pl.DataFrame(rows, schema=LISTING), sum(len(document.data) for document in batch)
 
 
-def _write(archive: Archive, settings: Settings, readings: dict[str, Reading]) -> None:
-    extracted = [reading.extracted for reading in readings.values()]
-    values = to_values(tabulate(extracted, contacts=settings.contacts, officials=settings.officials))
+def _write(archive: Archive, settings: Settings, readings: dict[str, Reading]) -> dict[str, str]:
+    """Write the rows of what was read; return the reasons of the documents whose words could not be made rows."""
+    faults: dict[str, str] = {}
+    try:
+        values = _values(settings, readings.values())
+    except Exception:  # a fault of ours must cost the document that shows it, and no other
+        for key, reading in readings.items():
+            try:
+                _values(settings, [reading])
+            except Exception as error:
+                faults[key] = fault(error)
+        good = {key: reading for key, reading in readings.items() if key not in faults}
+        return faults | (_write(archive, settings, good) if good and faults else {})
+    archive.write_part(values.tables, _facts(readings, values))
+    return faults
+
+
+def _values(settings: Settings, readings: Iterable[Reading]) -> Values:
+    # One document may come under two addresses: its rows are written once, under the first address that there is.
+    addressed = sorted((reading.extracted for reading in readings), key=lambda one: one.url is None)
+    extracted = {one.document_id: one for one in reversed(addressed)}.values()
+    return to_values(tabulate(extracted, contacts=settings.contacts, officials=settings.officials))
+
+
+def _facts(readings: Mapping[str, Reading], values: Values) -> pl.DataFrame:
+    """Return what the archive knows of each content, with the columns of `FACTS`."""
     told = pl.DataFrame(
         [
             (
@@ -234,7 +274,7 @@ def _write(archive: Archive, settings: Settings, readings: dict[str, Reading]) -
     )
     # Two contents may share a document_id only where a manifest gives one document two addresses.
     facts = told.join(values.facts.unique("extracted_id"), on="extracted_id", how="left", maintain_order="left")
-    archive.write_part(values.tables, facts.select(*FACTS))
+    return facts.select(*FACTS)
 
 
 _TOLD: Final = ("key", "extracted_id", "source", "layout", "dialect", "source_url", "encoding", "encoding_rule")

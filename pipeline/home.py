@@ -14,7 +14,7 @@ SETTINGS: Final = Path(__file__).with_name("dagster.yaml")
 
 
 def dagster_home() -> Path:
-    """Return `DAGSTER_HOME`, by default `.dagster` in the working folder; make it, with its settings, where it is missing.
+    """Return `DAGSTER_HOME`, by default `.dagster` in the working folder, made with its settings where it is missing.
 
     Settings that are there are left alone: they are the operator's.
     """

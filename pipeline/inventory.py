@@ -15,10 +15,12 @@ from typing import NamedTuple
 
 import polars as pl
 
+from pipeline import versions
 from pipeline.archive import Archive
 from pipeline.code_version import code_version
 from pipeline.documents import find
-from pipeline.extract import FACTS, extract, hash_files
+from pipeline.extract import FACTS, extract
+from pipeline.hashes import hash_files
 from pipeline.settings import Settings
 
 
@@ -29,6 +31,8 @@ class Inventory(NamedTuple):
     """Rows of `files` without the counts of what became of their documents."""
     documents: pl.DataFrame
     """Rows of `documents`, with `rule`, `file_uri`, `extracted_id`, `part` and `lossy`."""
+    gone: pl.DataFrame
+    """What was read before and is no longer there, one row a content: see `versions.GONE`."""
     problems: Sequence[tuple[str, str, str]]
     """What could not be looked into at all: uri, rule, reason."""
     is_sample: bool
@@ -38,7 +42,8 @@ class Inventory(NamedTuple):
     def digest(self) -> str:
         """What decides the content of the warehouse: two inventories with one digest give the same tables."""
         told = self.documents.select("uri", "content_id", "key", "status", "problem").sort("uri")
-        lines = (repr(row) for row in (*told.iter_rows(), *self.problems, self.is_sample))
+        before = self.gone.select("key", "code").sort("key")
+        lines = (repr(row) for row in (*told.iter_rows(), *before.iter_rows(), *self.problems, self.is_sample))
         return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
     def refused(self) -> list[tuple[str, str, str]]:
@@ -51,6 +56,7 @@ class Inventory(NamedTuple):
         folder.mkdir(parents=True, exist_ok=True)
         self.files.write_parquet(folder / "files.parquet")
         self.documents.write_parquet(folder / "documents.parquet")
+        self.gone.write_parquet(folder / "gone.parquet")
         told = {"problems": self.problems, "is_sample": self.is_sample}
         (folder / "rest.json").write_text(json.dumps(told), encoding="utf-8")
 
@@ -63,12 +69,14 @@ class Inventory(NamedTuple):
         """
         try:
             told = json.loads((folder / "rest.json").read_text(encoding="utf-8"))
-            files, documents = (pl.read_parquet(folder / f"{name}.parquet") for name in ("files", "documents"))
+            files, documents, gone = (
+                pl.read_parquet(folder / f"{name}.parquet") for name in ("files", "documents", "gone")
+            )
         except (OSError, ValueError, pl.exceptions.PolarsError) as error:
             raise NoInventoryError(
                 f"no documents were read for this build ({error}): materialise `records` first"
             ) from error
-        return cls(files, documents, tuple(tuple(problem) for problem in told["problems"]), told["is_sample"])
+        return cls(files, documents, gone, tuple(tuple(problem) for problem in told["problems"]), told["is_sample"])
 
 
 class NoInventoryError(ValueError):
@@ -82,7 +90,7 @@ def take(paths: Iterable[Path], archive: Archive, settings: Settings, run: str, 
         NoFilesError: where the paths hold nothing.
     """
     found = find(paths, settings.raw)
-    hashed = hash_files(found.files)
+    hashed = hash_files(found.files, archive.root / "files.parquet")
     listing = extract(hashed, archive, settings, run)
     files = pl.DataFrame(
         {
@@ -111,19 +119,30 @@ def take(paths: Iterable[Path], archive: Archive, settings: Settings, run: str, 
     documents = _judge(documents)
     single = documents.filter(pl.col("member") == "").select("file", "media_type", "encoding", "encoding_rule")
     described = files.join(single.unique("file"), on="file", how="left", maintain_order="left")
-    return Inventory(described.drop("file").rename({"file_uri": "uri"}), documents, found.problems, found.is_sample)
+    gone = versions.keep(archive, documents["key"])
+    return Inventory(
+        described.drop("file").rename({"file_uri": "uri"}), documents, gone, found.problems, found.is_sample
+    )
 
 
 def _judge(documents: pl.DataFrame) -> pl.DataFrame:
-    """Add the status: the first document of a content, by document_id and uri, is the one that counts."""
+    """Add the status: the first document of a content, by document_id and uri, is the one that counts.
+
+    One content under several addresses is one document all the same, and one with an address comes first: the address
+    may be all that carries the trial's number.
+    """
     readable = pl.col("problem").is_null()
-    order = documents.select("document_id", "uri", readable=readable).with_row_index().filter("readable")
-    first = order.sort("document_id", "uri").join(
-        documents.with_row_index().select("index", "key"), on="index", maintain_order="left"
+    first = (
+        documents.with_row_index()
+        .filter(readable)
+        .select("index", "content_id", "document_id", "uri", "trial_id", addressless=pl.col("source_url").is_null())
+        .sort("addressless", "document_id", "uri")
+        .unique("content_id", keep="first", maintain_order=True)
+        .select("index", "content_id", counted="trial_id")
     )
-    kept = first.unique("key", keep="first", maintain_order=True)["index"]
+    documents = documents.join(first.drop("index"), on="content_id", how="left", maintain_order="left")
     refused = readable & pl.col("trial_id").is_null()
-    duplicate = readable & ~pl.col("index").is_in(kept.implode())
+    duplicate = readable & ~pl.col("index").is_in(first["index"].implode())
     return (
         documents.with_row_index()
         .with_columns(
@@ -139,6 +158,11 @@ def _judge(documents: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("the same content as another document: nothing to do"))
             .otherwise("problem"),
         )
-        .with_columns(trial_id=pl.when(pl.col("status") != "QUARANTINED").then("trial_id"))
-        .drop("index")
+        .with_columns(
+            trial_id=pl.when(pl.col("status") == "LOADED")
+            .then("trial_id")
+            .when(pl.col("status") == "DUPLICATE")
+            .then("counted")
+        )
+        .drop("index", "counted")
     )

@@ -10,6 +10,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import shutil
 import socket
 import tempfile
@@ -19,12 +20,49 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+import duckdb
+import polars as pl
+
+from pipeline.legible import printable
+from pipeline.progress import reporter
+
 _WAIT_STEP: Final = 0.2
 _READ_ONLY: Final = 0o444
 
 
 class PublishError(RuntimeError):
     """Nothing was published; the message says why and what to do. What was published before stays."""
+
+
+@contextmanager
+def told_in_words() -> Iterator[None]:
+    """Let a disk, a permission or a memory that fails a build be told in one sentence with a remedy.
+
+    Raises:
+        PublishError: in the place of what the operating system, DuckDB or Polars said.
+    """
+    try:
+        yield
+    except OSError as error:
+        where = printable(str(error.filename)) if error.filename else "a file of the build"
+        raise PublishError(f"{where}: {error.strerror or error}; {_REMEDIES.get(error.errno or 0, _REMEDY)}") from error
+    except duckdb.OutOfMemoryException as error:
+        raise PublishError(f"DuckDB's memory does not suffice: raise the setting memory_limit; {_STAYS}") from error
+    except (duckdb.IOException, pl.exceptions.PolarsError) as error:
+        said = printable(str(error), 200)
+        remedy = _REMEDIES[errno.ENOSPC] if "no space left" in said.casefold() else _REMEDY
+        raise PublishError(f"{said}; {remedy}") from error
+
+
+_STAYS: Final = "what was published before stays"
+_REMEDY: Final = f"see to it and build again, {_STAYS}"
+_REMEDIES: Final = {
+    errno.ENOSPC: f"free some space and build again, {_STAYS}",
+    errno.EDQUOT: f"free some space and build again, {_STAYS}",
+    errno.EACCES: f"allow it to be written, or name another place with --warehouse; {_STAYS}",
+    errno.EPERM: f"allow it to be written, or name another place with --warehouse; {_STAYS}",
+    errno.EROFS: f"allow it to be written, or name another place with --warehouse; {_STAYS}",
+}
 
 
 @contextmanager
@@ -49,18 +87,23 @@ def one_builder(warehouse: Path, wait: float = 0.0) -> Iterator[None]:
         ) from None
     with handle:
         until = time.monotonic() + wait
+        is_told = False
         while not _locked(handle.fileno()):
+            handle.seek(0)
+            holder = printable(handle.read(), 100) or "another process"
             if time.monotonic() >= until:
-                handle.seek(0)
-                raise PublishError(
-                    f"{warehouse} is being built by {handle.read().strip() or 'another process'}: wait for it or stop it"
-                )
+                raise PublishError(f"{warehouse} is being built by {holder}: wait or stop it")
+            if not is_told:
+                reporter().begin(f"waiting for {holder}", None)
+                is_told = True
             time.sleep(_WAIT_STEP)
-        handle.truncate(0)
-        handle.write(f"process {os.getpid()} on {socket.gethostname()}")
-        handle.flush()
+        with suppress(OSError):  # on a full disk the lock holds though nobody learns whose it is
+            handle.truncate(0)
+            handle.write(f"process {os.getpid()} on {socket.gethostname()}")
+            handle.flush()
         yield
-        handle.truncate(0)
+        with suppress(OSError):
+            handle.truncate(0)
 
 
 def _locked(descriptor: int) -> bool:
@@ -77,8 +120,11 @@ def _locked(descriptor: int) -> bool:
 def aside(warehouse: Path) -> Iterator[Path]:
     """Give a folder beside the warehouse to build in; it is gone afterwards, and what a killed build left with it."""
     prefix = f".{warehouse.name}-"
-    for left in warehouse.parent.glob(f"{prefix}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    # Not what begins so and is another warehouse's, whose builder may be at work in it.
+    ours = re.compile(re.escape(prefix) + r"[a-z0-9_]{8}")
+    for left in warehouse.parent.iterdir():
+        if ours.fullmatch(left.name):
+            shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=warehouse.parent))
     try:
         yield folder
@@ -128,11 +174,11 @@ def log_run(log: Path, run: dict[str, Any]) -> list[dict[str, Any]]:
 
     A line that a killed build left unfinished is passed over.
     """
-    with log.open("a+", encoding="utf-8") as handle:
+    with log.open("a+", encoding="utf-8", errors="replace") as handle:
         handle.seek(0)
         runs: dict[str, dict[str, Any]] = {}
         for line in handle:
-            with suppress(json.JSONDecodeError):
+            with suppress(ValueError, TypeError, KeyError):
                 told = json.loads(line)
                 runs[told["run_id"]] = told
         handle.write("\n" + json.dumps(run) + "\n")

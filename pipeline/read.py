@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import traceback
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from pipeline import layouts
@@ -41,6 +43,22 @@ class Reading(NamedTuple):
     dialect: str | None
     encoding: str | None
     encoding_rule: str | None
+
+
+class Bounds(NamedTuple):
+    """How much one document may be; each is a setting of the same name."""
+
+    page_bytes_limit: int = 16 << 20
+    """Bytes of a page. A page becomes a tree of 25 times its size; the longest real ones have some 2 MB."""
+    page_elements_limit: int = 1_000_000
+    """Tags of an HTML page, lines of a text: 16 MB of real ones have 900,000, each taking some 500 bytes."""
+    page_line_limit: int = 1 << 16
+    """Characters of a line of a page: a register's longest field has 32,000."""
+    document_elements_limit: int = 2_000_000
+    """Values of a JSON study, tags of an XML one: real ones have one in 17 bytes, and at most some 20 MB."""
+
+
+_Reader = Callable[[bytes, Identity, str | None, Bounds], Reading]
 
 
 class UnreadableError(ValueError):
@@ -78,8 +96,8 @@ def identify(data: bytes) -> Identity:
     return Identity(document_id, content_id, kind)
 
 
-def read(data: bytes, identity: Identity, url: str | None) -> Reading:
-    """Read one document; `url` is its address where a manifest says so.
+def read(data: bytes, identity: Identity, url: str | None, bounds: Bounds = Bounds()) -> Reading:  # noqa: B008 - immutable
+    """Read one document; `url` is its address where a manifest says so, `bounds` how much it may be.
 
     Raises:
         UnreadableError: where it is no document that Trialhouse reads. Nothing else is raised, whatever the bytes.
@@ -87,8 +105,9 @@ def read(data: bytes, identity: Identity, url: str | None) -> Reading:
     reader = _READERS.get(identity.kind)
     if reader is None:
         raise UnreadableError(*_REFUSALS.get(identity.kind, _REFUSALS[Kind.BINARY]))
+    _check_bounds(data, identity.kind, bounds)
     try:
-        return reader(data, identity, url)
+        return reader(data, identity, url, bounds)
     except UnreadableError:
         raise
     except UndecodableError as error:
@@ -100,12 +119,44 @@ def read(data: bytes, identity: Identity, url: str | None) -> Reading:
     except RecursionError as error:
         raise UnreadableError("too_deep", "it is nested too deeply: no study is; download it again") from error
     except Exception as error:  # a fault of ours must cost this document only, and be seen
+        raise UnreadableError("reader_failed", fault(error)) from error
+
+
+def fault(error: BaseException) -> str:
+    """Return the reason of a failure of ours: what failed and where in the code, but none of the error's own words.
+
+    They may quote the document, and with it a person's telephone number.
+    """
+    frames = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    ours = [(path, line) for path, line in frames if path.is_relative_to(_CODE)]
+    at = f" at {ours[-1][0].relative_to(_CODE).as_posix()}:{ours[-1][1]}" if ours else ""
+    return f"Trialhouse's reader failed ({type(error).__name__}{at}); please report it"
+
+
+def _check_bounds(data: bytes, kind: Kind, bounds: Bounds) -> None:
+    """Refuse what would take too much memory, before anything is made of it.
+
+    Raises:
+        UnreadableError: naming the limit.
+    """
+    is_page = kind in (Kind.HTML, Kind.TEXT)
+    if is_page and len(data) > bounds.page_bytes_limit:
         raise UnreadableError(
-            "reader_failed", f"Trialhouse's reader failed ({type(error).__name__}: {error}); please report it"
-        ) from error
+            "too_large",
+            f"it is a page of {len(data):,} bytes, page_bytes_limit allows {bounds.page_bytes_limit:,}: no study's "
+            "page is so long; raise the limit if this one is",
+        )
+    name = "page_elements_limit" if is_page else "document_elements_limit"
+    limit = getattr(bounds, name)
+    if len(data) > limit and sum(map(data.count, _ELEMENTS[kind])) > limit:
+        raise UnreadableError(
+            "too_many_elements",
+            f"it has more than {limit:,} elements, which {name} allows: no study has so many; raise the limit if "
+            "this one has",
+        )
 
 
-def _read_page(data: bytes, identity: Identity, url: str | None) -> Reading:
+def _read_page(data: bytes, identity: Identity, url: str | None, bounds: Bounds) -> Reading:
     decoded = decode(data)
     if identity.kind is Kind.HTML:
         rendered = render(decoded.text)
@@ -113,6 +164,13 @@ def _read_page(data: bytes, identity: Identity, url: str | None) -> Reading:
         page = Page(rendered.text, url=address, levels=rendered.levels, html=True)
     else:
         page = Page(decoded.text, url=url)
+    longest = max((len(line.text) for line in page.lines), default=0)
+    if longest > bounds.page_line_limit:
+        raise UnreadableError(
+            "too_long_line",
+            f"it has a line of {longest:,} characters, page_line_limit allows {bounds.page_line_limit:,}: no study's "
+            "page has; raise the limit if this one does",
+        )
     return _read_lines(page, decoded, identity)
 
 
@@ -126,10 +184,8 @@ def _read_lines(page: Page, decoded: Decoded, identity: Identity) -> Reading:
     return Reading(extracted, layout.SOURCE, page.dialect, decoded.encoding, decoded.rule)
 
 
-def _register(
-    module_name: str, source: str, reader: Callable[[bytes], Read]
-) -> Callable[[bytes, Identity, str | None], Reading]:
-    def read_study(data: bytes, identity: Identity, url: str | None) -> Reading:
+def _register(module_name: str, source: str, reader: Callable[[bytes], Read]) -> _Reader:
+    def read_study(data: bytes, identity: Identity, url: str | None, _: Bounds) -> Reading:
         found = reader(data)
         unread = tuple((None, path) for path in found.unread)
         extracted = Extracted(identity.document_id, module_name, found.record, None, url, None, unread)
@@ -138,13 +194,21 @@ def _register(
     return read_study
 
 
+_CODE: Final = Path(__file__).resolve().parent
+# The bytes that a document has for every element that it can hold, counted without reading it.
+_ELEMENTS: Final[Mapping[Kind, tuple[bytes, ...]]] = {
+    Kind.JSON_OBJECT: (b"{", b"[", b","),
+    Kind.XML_STUDY: (b"<",),
+    Kind.HTML: (b"<",),
+    Kind.TEXT: (b"\n",),
+}
 _REFUSALS: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.EMPTY: ("empty", "it holds nothing: save or download it again"),
     Kind.BINARY: ("binary", "its bytes are no text, JSON, XML or HTML: save the page as text or HTML"),
     Kind.XML: ("unknown_xml", "its root is no <clinical_study>: only the register's XML of studies is read"),
     Kind.JSON_ARRAY: ("nested_list", "it is a list inside a list: give the list of studies itself"),
 }
-_READERS: Final[Mapping[Kind, Callable[[bytes, Identity, str | None], Reading]]] = {
+_READERS: Final[Mapping[Kind, _Reader]] = {
     Kind.JSON_OBJECT: _register(ctgov_json.NAME, ctgov_json.SOURCE, ctgov_json.read),
     Kind.XML_STUDY: _register(ctgov_xml.NAME, ctgov_xml.SOURCE, ctgov_xml.read),
     Kind.HTML: _read_page,

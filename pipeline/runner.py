@@ -35,7 +35,7 @@ class Summary(NamedTuple):
     rows: dict[str, int]
     seconds: float
     problem: str | None
-    """Why nothing was published, where nothing was."""
+    """What failed, where something did: nothing was published, or what comes after that was not done."""
     run_id: str
 
     @property
@@ -78,17 +78,16 @@ def run_build(
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with _instance(is_configured) as instance, listening(listener):
         result = job.execute_in_process(instance=instance, run_config=quiet, raise_on_error=False)
-    problem = None if result.success else _problem(result)
-    found = _read(settings, result)
-    rows = _rows(settings.warehouse) if problem is None else {}
+    # A report that could not be written leaves the warehouse published.
+    published = _succeeded(result, "warehouse")
     return Summary(
         settings.warehouse,
-        problem is None,
-        problem is None and _unchanged(result),
-        found,
-        rows,
+        published,
+        published and _unchanged(result),
+        warehouse.last_read(settings, result.run_id) if _succeeded(result, "records") else None,
+        _rows(settings.warehouse) if published else {},
         time.monotonic() - started,
-        problem,
+        None if result.success else _problem(result),
         result.run_id,
     )
 
@@ -119,9 +118,8 @@ def _problem(result: dg.ExecuteInProcessResult) -> str:
     return "the run failed before its first step: see the run in the UI"
 
 
-def _read(settings: Settings, result: dg.ExecuteInProcessResult) -> Inventory | None:
-    done = any(event.is_step_success and event.step_key == "records" for event in result.all_events)
-    return warehouse.last_read(settings) if done else None
+def _succeeded(result: dg.ExecuteInProcessResult, step: str) -> bool:
+    return any(event.is_step_success and event.step_key == step for event in result.all_events)
 
 
 def _unchanged(result: dg.ExecuteInProcessResult) -> bool:

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     fill_loss_limit: Share = Field(
         default=0.2, description="How far the share of filled cells of a column may fall between two builds."
     )
+    unread_limit: Share = Field(
+        default=0.1, description="The share of a page layout's lines that no rule reads, above which a build warns."
+    )
     document_bytes_limit: int = Field(
         default=64 << 20, ge=1, description="The largest document that is read, in bytes."
     )
@@ -54,7 +57,19 @@ class Settings(BaseSettings):
     archive_ratio_limit: int = Field(
         default=200, ge=1, description="How often larger a member may be than its packing."
     )
-    archive_members_limit: int = Field(default=2_000_000, ge=1, description="How many members a zip file may have.")
+    archive_members_limit: int = Field(
+        default=1_000_000, ge=1, description="How many documents a zip file, a list or a file of lines may hold."
+    )
+    page_bytes_limit: int = Field(default=16 << 20, ge=1, description="The largest page (text, HTML) read, in bytes.")
+    page_elements_limit: int = Field(
+        default=1_000_000, ge=1, description="How many tags an HTML page may have, and lines a text."
+    )
+    page_line_limit: int = Field(
+        default=1 << 16, ge=1, description="The longest line of a page as text, in characters."
+    )
+    document_elements_limit: int = Field(
+        default=2_000_000, ge=1, description="How many values a JSON study may have, and tags an XML one."
+    )
     fetch_address: str = Field(
         default="https://clinicaltrials.gov/api/v2",
         pattern=r"^https?://[^\s/?#]+(/[^\s/?#]+)*$",
@@ -84,6 +99,11 @@ class Settings(BaseSettings):
     def archive_folder(self) -> Path:
         """The folder of extracted rows that goes with the warehouse."""
         return self.archive or self.warehouse.parent / ".archive"
+
+    @property
+    def report(self) -> Path:
+        """The page on the warehouse, beside it."""
+        return self.warehouse.with_name("report.html")
 
     @classmethod
     def settings_customise_sources(

@@ -29,8 +29,8 @@ SOURCES: Final = {
             1,
             "https://clinicaltrials.gov",
             "https://clinicaltrials.gov/about-site/terms-conditions",
-            "ClinicalTrials.gov, U.S. National Library of Medicine. Reproduced without endorsement; the register may have "
-            "changed since.",
+            "ClinicalTrials.gov, U.S. National Library of Medicine. Reproduced without endorsement; the register may "
+            "have changed since.",
         ),
         Source(
             "medpath",

@@ -7,7 +7,8 @@ What the words mean is decided afterwards, column by column, in `values`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
@@ -15,7 +16,6 @@ from pipeline.lines import Line
 from pipeline.normalize import identifiers
 from pipeline.records import (
     Arm,
-    Claim,
     Contact,
     Criterion,
     Identifier,
@@ -90,6 +90,7 @@ CHILDREN: Final = (
 )
 """Lists of structs. `conditions` and `keywords` are lists of plain words, `arm_interventions` of links."""
 
+_PLAIN: Final = ("conditions", "keywords")
 TRIAL_FIELDS: Final = _fields(Trial)
 EVIDENCE: Final = ("table_name", "row_id", "column_name", "document_id", "char_start", "char_end")
 # The struct cannot have a field named `class`.
@@ -128,169 +129,184 @@ def trial_id(primary: Identifier | None, document_id: str) -> tuple[str, str | N
 def tabulate(documents: Iterable[Extracted], *, contacts: bool, officials: bool) -> dict[str, Columns]:
     """Return the tables of words of the documents, by table name, each with `trial_id` and `document_id`.
 
+    A table is made column by column for all documents at once: a call a cell would cost more than reading does.
     `contacts` and `officials` say whether personal data is written at all; where contacts are not, their places in
     `document_texts` are masked at the same length and unread lines lose what looks like a telephone or an e-mail.
     """
-    tables = _Tables()
-    for document in documents:
-        _document(tables, document, contacts=contacts, officials=officials)
-    return tables.columns
+    sources = [_source(document) for document in documents]
+    left_out = {name for name, wanted in (("contacts", contacts), ("officials", officials)) if not wanted}
+    children = [child for child in CHILDREN if child.table not in left_out]
+    tables = {"trials": _trials(sources)}
+    for child in children:
+        tables[child.table] = _child(child, sources)
+    for table in _PLAIN:
+        names, columns = _rows(sources, attrgetter(table))
+        tables[table] = columns | {"name": _cleaned(names)}
+    tables["arm_interventions"] = _links(sources)
+    tables["conflicts"] = _claims(sources)
+    tables["unread_lines"] = _unread(sources, contacts=contacts)
+    tables |= _pages([source for source in sources if source.document.text is not None], children, contacts=contacts)
+    return {name: columns for name, columns in tables.items() if columns["document_id"]}
 
 
-class _Tables:
-    """Columns that grow row by row."""
+class _Source(NamedTuple):
+    """A document with the key of its trial."""
 
-    def __init__(self) -> None:
-        self.columns: dict[str, Columns] = {}
-
-    def extend(self, table: str, columns: Columns) -> None:
-        """Add rows given as columns; every call for one table has the same columns."""
-        known = self.columns.get(table)
-        if known is None:
-            self.columns[table] = columns
-            return
-        for name, values in columns.items():
-            known[name].extend(values)
+    document: Extracted
+    trial: str
+    registry: str | None
 
 
-def _document(tables: _Tables, document: Extracted, *, contacts: bool, officials: bool) -> None:
-    record, document_id = document.record, document.document_id
+def _source(document: Extracted) -> _Source:
     primary = primary_identifier(document)
-    if primary is not None and not any(one is primary for one in record.identifiers):
-        record.identifiers.insert(0, primary)
-    trial, registry = trial_id(primary, document_id)
-    places: list[tuple[str, str, str, Span]] = []
-
-    def note(table: str, row: str, column: str, value: str | None) -> None:
-        places.extend((table, row, column, span) for span in spans_of(value))
-
-    row = _trial(record, trial, registry, document)
-    tables.extend("trials", {name: [value] for name, value in row.items()})
-    if document.text is not None:
-        for name in TRIAL_FIELDS:
-            note("trials", trial, name, getattr(record.trial, name))
-
-    for child in CHILDREN:
-        entries = child.entries(record)
-        if (
-            not entries
-            or (child.table == "contacts" and not contacts)
-            or (child.table == "officials" and not officials)
-        ):
-            continue
-        columns = _child(child, entries, trial, document_id)
-        if child.table == "trial_identifiers":
-            columns["identifier"] = [_number(entry) for entry in entries]
-        if child.table == "contacts":
-            columns["site_id"] = [None if one.site is None else f"{trial}/site/{one.site + 1}" for one in entries]
-        tables.extend(child.table, columns)
-        if document.text is not None:
-            for ordinal, entry in enumerate(entries, 1):
-                for name in child.columns:
-                    value = getattr(entry, name)
-                    for one in value if isinstance(value, list) else (value,):
-                        note(child.table, f"{trial}/{child.kind}/{ordinal}", _RENAMED.get(name, name), one)
-    for table in ("conditions", "keywords"):
-        if names := getattr(record, table):
-            tables.extend(table, _plain(names, trial, document_id))
-            for ordinal, name in enumerate(names, 1):
-                note(table, f"{trial}/{TABLES[table].kind}/{ordinal}", "name", name)
-    if record.arm_interventions:
-        tables.extend("arm_interventions", _links(record, trial, document_id))
-    if record.claims:
-        tables.extend("conflicts", _claims(record.claims, trial, document_id))
-    if document.unread:
-        unread = [(number, text if contacts else _mask(text)) for number, text in document.unread]
-        tables.extend(
-            "unread_lines",
-            {
-                "document_id": [document_id] * len(unread),
-                # A register's format has paths, not lines: they are numbered.
-                "line": [number or index for index, (number, _) in enumerate(unread, 1)],
-                "text": [clean(text) for _, text in unread],
-            },
-        )
-    if places:
-        tables.extend(
-            "evidence",
-            {
-                "table_name": [table for table, _, _, _ in places],
-                "row_id": [key for _, key, _, _ in places],
-                "column_name": [column for _, _, column, _ in places],
-                "document_id": [document_id] * len(places),
-                "char_start": [span[0] for *_, span in places],
-                "char_end": [span[1] for *_, span in places],
-            },
-        )
-    if document.text is not None:
-        text = document.text if contacts else _without_contacts(document.text, record.contacts, (p[-1] for p in places))
-        tables.extend("document_texts", {"document_id": [document_id], "text": [text]})
+    if primary is not None and not any(one is primary for one in document.record.identifiers):
+        document.record.identifiers.insert(0, primary)
+    return _Source(document, *trial_id(primary, document.document_id))
 
 
-def _trial(record: Record, trial: str, registry: str | None, document: Extracted) -> dict[str, Any]:
-    said = record.trial
-    row: dict[str, Any] = {"trial_id": trial, "document_id": document.document_id, "registry": registry}
-    for name in TRIAL_FIELDS:
-        row[name] = _clean(getattr(said, name))
-    lead = next((sponsor for sponsor in record.sponsors if sponsor.role == "LEAD"), None)
-    row["lead_sponsor"] = _clean(lead.name) if lead else None
-    row["lead_sponsor_class"] = _clean(lead.class_) if lead else None
-    row["lossy"] = sorted(record.lossy)
-    row["version_date"] = _clean(record.version_date or said.last_update_posted_date)
-    return row
+def _rows(sources: Sequence[_Source], entries: Callable[[Record], list[Any]]) -> tuple[list[Any], Columns]:
+    """Return the entries of a list of all documents, and the columns that say whose they are."""
+    lists = [entries(source.document.record) for source in sources]
+    columns: Columns = {"trial_id": [], "document_id": [], "ordinal": []}
+    for source, owned in zip(sources, lists, strict=True):
+        if owned:
+            count = len(owned)
+            columns["trial_id"] += [source.trial] * count
+            columns["document_id"] += [source.document.document_id] * count
+            columns["ordinal"] += range(1, count + 1)
+    return list(chain.from_iterable(lists)), columns
 
 
-def _child(child: Child, entries: Sequence[Any], trial: str, document_id: str) -> Columns:
-    count = len(entries)
-    columns: Columns = {
-        "trial_id": [trial] * count,
-        "document_id": [document_id] * count,
-        "ordinal": list(range(1, count + 1)),
+def _keys(columns: Columns, kind: str) -> list[str]:
+    return [f"{trial}/{kind}/{n}" for trial, n in zip(columns["trial_id"], columns["ordinal"], strict=True)]
+
+
+def _trials(sources: Sequence[_Source]) -> Columns:
+    said = [source.document.record.trial for source in sources]
+    leads = [next((one for one in source.document.record.sponsors if one.role == "LEAD"), None) for source in sources]
+    return {
+        "trial_id": [source.trial for source in sources],
+        "document_id": [source.document.document_id for source in sources],
+        "registry": [source.registry for source in sources],
+        **{name: _cleaned(list(map(attrgetter(name), said))) for name in TRIAL_FIELDS},
+        "lead_sponsor": _cleaned([lead and lead.name for lead in leads]),
+        "lead_sponsor_class": _cleaned([lead and lead.class_ for lead in leads]),
+        "lossy": [sorted(source.document.record.lossy) for source in sources],
+        "version_date": _cleaned(
+            [one.document.record.version_date or one.document.record.trial.last_update_posted_date for one in sources]
+        ),
     }
+
+
+def _child(child: Child, sources: Sequence[_Source]) -> Columns:
+    entries, columns = _rows(sources, child.entries)
     if child.has_id:
-        columns[f"{child.kind}_id"] = [f"{trial}/{child.kind}/{ordinal}" for ordinal in range(1, count + 1)]
+        columns[f"{child.kind}_id"] = _keys(columns, child.kind)
     for name in child.columns:
-        get: Callable[[Any], Any] = attrgetter(name)
-        columns[_RENAMED.get(name, name)] = [_clean(get(entry)) for entry in entries]
+        columns[_RENAMED.get(name, name)] = _cleaned(list(map(attrgetter(name), entries)))
+    if child.table == "trial_identifiers":
+        columns["identifier"] = [_number(entry) for entry in entries]
+    if child.table == "contacts":
+        columns["site_id"] = [
+            None if entry.site is None else f"{trial}/site/{entry.site + 1}"
+            for trial, entry in zip(columns["trial_id"], entries, strict=True)
+        ]
     return columns
 
 
-def _plain(names: Sequence[str], trial: str, document_id: str) -> Columns:
-    count = len(names)
-    return {
-        "trial_id": [trial] * count,
-        "document_id": [document_id] * count,
-        "ordinal": list(range(1, count + 1)),
-        "name": [_clean(name) for name in names],
-    }
-
-
-def _links(record: Record, trial: str, document_id: str) -> Columns:
-    links = record.arm_interventions
-    columns = _plain([""] * len(links), trial, document_id)
-    del columns["name"]
-    columns["arm_id"] = [f"{trial}/arm/{link.arm + 1}" for link in links]
-    columns["intervention_id"] = [f"{trial}/intervention/{link.intervention + 1}" for link in links]
+def _links(sources: Sequence[_Source]) -> Columns:
+    links, columns = _rows(sources, attrgetter("arm_interventions"))
+    owned = list(zip(columns["trial_id"], links, strict=True))
+    columns["arm_id"] = [f"{trial}/arm/{link.arm + 1}" for trial, link in owned]
+    columns["intervention_id"] = [f"{trial}/intervention/{link.intervention + 1}" for trial, link in owned]
     return columns
 
 
-def _claims(claims: Sequence[Claim], trial: str, document_id: str) -> Columns:
+def _claims(sources: Sequence[_Source]) -> Columns:
+    claims, columns = _rows(sources, attrgetter("claims"))
+    del columns["ordinal"]
     first = [spans_of(claim.value)[:1] for claim in claims]
-    return {
-        "trial_id": [trial] * len(claims),
+    return columns | {
         "field": [claim.field for claim in claims],
-        "value": [_clean(claim.value) for claim in claims],
-        "document_id": [document_id] * len(claims),
+        "value": _cleaned([claim.value for claim in claims]),
         "char_start": [spans[0][0] if spans else None for spans in first],
         "char_end": [spans[0][1] if spans else None for spans in first],
         "chosen": [claim.chosen for claim in claims],
     }
 
 
+def _unread(sources: Sequence[_Source], *, contacts: bool) -> Columns:
+    # A register's format has paths, not lines: they are numbered.
+    lines = [
+        (source.document.document_id, number or index, text if contacts else masked(text))
+        for source in sources
+        for index, (number, text) in enumerate(source.document.unread, 1)
+    ]
+    return {
+        "document_id": [document_id for document_id, _, _ in lines],
+        "line": [number for _, number, _ in lines],
+        "text": [clean(text) for _, _, text in lines],
+    }
+
+
+def _pages(sources: Sequence[_Source], children: Sequence[Child], *, contacts: bool) -> dict[str, Columns]:
+    """Return what only documents with a text have: the text, and where in it each value stands."""
+    evidence: Columns = {name: [] for name in EVIDENCE}
+    texts: Columns = {"document_id": [], "text": []}
+    for source in sources:
+        document = source.document
+        places = [
+            (table, row, column, document.document_id, *span)
+            for table, row, column, value in _values(source, children)
+            for span in spans_of(value)
+        ]
+        for name, values in zip(EVIDENCE, zip(*places, strict=True), strict=False):
+            evidence[name] += values
+        text = document.text or ""
+        if not contacts:
+            text = _without_contacts(text, document.record.contacts, (place[-2:] for place in places))
+        texts["document_id"].append(document.document_id)
+        texts["text"].append(text)
+    return {"evidence": evidence, "document_texts": texts}
+
+
+def _values(source: _Source, children: Sequence[Child]) -> Iterator[tuple[str, str, str, str | None]]:
+    """Yield every value of a document that becomes a cell: table, key of the row, column, words."""
+    record, trial = source.document.record, source.trial
+    for name in TRIAL_FIELDS:
+        yield "trials", trial, name, getattr(record.trial, name)
+    for child in children:
+        for ordinal, entry in enumerate(child.entries(record), 1):
+            for name in child.columns:
+                value = getattr(entry, name)
+                for one in value if isinstance(value, list) else (value,):
+                    yield child.table, f"{trial}/{child.kind}/{ordinal}", _RENAMED.get(name, name), one
+    for table in _PLAIN:
+        for ordinal, one in enumerate(getattr(record, table), 1):
+            yield table, f"{trial}/{TABLES[table].kind}/{ordinal}", "name", one
+
+
 def _number(identifier: Identifier) -> str:
     text = clean(identifier.identifier)
     registry = identifier.registry or identifiers.registry(text)
     return identifiers.canonical(registry, text) if registry else text
+
+
+def _cleaned(column: list[Any]) -> list[Any]:
+    """Return a column with its words clean (empty ones as None) and its numbers and flags as they are."""
+    kinds = set(map(type, column)) - {type(None)}
+    if kinds == {str}:
+        return list(map(_Clean().__getitem__, column))
+    return column if kinds.isdisjoint((str, Words, list)) else [_clean(value) for value in column]
+
+
+class _Clean(dict[str | None, str | None]):
+    """Words to clean words, each once; not for `Words`: they are clean, and equal plain words that are not."""
+
+    def __missing__(self, words: str | None) -> str | None:
+        cleaned: str | None = _clean(words)
+        self[words] = cleaned
+        return cleaned
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 - a record's field: words, a number, a list of words or nothing
@@ -306,12 +322,13 @@ def _clean(value: Any) -> Any:  # noqa: ANN401 - a record's field: words, a numb
     return value
 
 
-_E_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_TELEPHONE: Final = re.compile(r"(?<![\w/.-])\+?\(?\d[\d ()./-]{7,}\d(?![\w/-])")
+# Neither looks at a long run of letters or digits more than once, whatever stands around it.
+_E_MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+")
+_TELEPHONE: Final = re.compile(r"(?<![\w/.-])\+?\(?\d[\d ()./-]{7,40}\d(?![\w/-])")
 _MASK: Final = "█"
 
 
-def _mask(text: str) -> str:
+def masked(text: str) -> str:
     """Return `text` with every e-mail address and telephone number masked at the same length."""
     for shape in (_E_MAIL, _TELEPHONE):
         text = shape.sub(lambda found: _MASK * len(found.group()), text)
@@ -330,7 +347,7 @@ def _without_contacts(text: str, contacts: Iterable[Contact], read: Iterable[Spa
             for start, end in spans_of(value):
                 characters[start:end] = _MASK * (end - start)
     kept = [(start, end, text[start:end]) for start, end in read]
-    characters = list(_mask("".join(characters)))
+    characters = list(masked("".join(characters)))
     for start, end, words in kept:
         characters[start:end] = words
     return "".join(characters)

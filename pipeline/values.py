@@ -22,7 +22,7 @@ from schemas import TABLES
 
 Read = Callable[[str], Any]
 
-_FACTS: Final = {
+_FACTS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "extracted_id": pl.String,
     "trial_id": pl.String,
     "version_date": pl.Date,
@@ -179,7 +179,7 @@ def _facts(trials: Columns) -> pl.DataFrame:
             "version_date": [version and version.day for version in versions],
             "lossy": trials["lossy"],
         },
-        schema=dict(_FACTS),
+        schema=_FACTS,
     )
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import duckdb
 import polars as pl
 
-from pipeline import build, checks, inventory, publish, views
+from pipeline import build, checks, compact, increment, inventory, publish, views
 from pipeline.archive import Archive
 from pipeline.code_version import code_version
 from pipeline.inventory import Inventory
@@ -33,7 +33,8 @@ class CheckFailedError(publish.PublishError):
 
     def __init__(self, results: Sequence[checks.Result]) -> None:
         """Word the failures among the results."""
-        told = "; ".join(f"{one.name} ({one.table}): {failure}" for one in results for failure in one.failures)
+        fatal = [one for one in results if one.severity == "ERROR"]
+        told = "; ".join(f"{one.name} ({one.table}): {failure}" for one in fatal for failure in one.failures)
         super().__init__(f"not published, what was published before stays: {told}")
         self.results = tuple(results)
 
@@ -57,30 +58,33 @@ def open_archive(settings: Settings) -> Archive:
     return Archive(settings.archive_folder, hashlib.sha256(personal.encode()).hexdigest()[:16])
 
 
+@publish.told_in_words()
 def read_documents(paths: Sequence[Path], settings: Settings, run: str, now: datetime) -> Inventory:
     """Read every document under `paths` that is new into the archive, and say what became of each.
 
     Raises:
         NoFilesError: where the paths hold nothing.
-        PublishError: where there is no space to read into.
+        PublishError: where there is no space to read into, or it cannot be written.
     """
     settings.archive_folder.mkdir(parents=True, exist_ok=True)
     publish.need_space(settings.archive_folder, _SPACE_AT_LEAST)
     archive = open_archive(settings)
+    archive.sweep()
     found = inventory.take(paths, archive, settings, run, now)
-    found.save(archive.folder / "inventory")
+    archive.keep_inventory(run, found.save)
     return found
 
 
-def last_read(settings: Settings) -> Inventory:
-    """Return what `read_documents` found last.
+def last_read(settings: Settings, run: str | None = None) -> Inventory:
+    """Return what `read_documents` found in this run, else what it found last: another build may read meanwhile.
 
     Raises:
         NoInventoryError: where it has not run.
     """
-    return Inventory.load(open_archive(settings).folder / "inventory")
+    return Inventory.load(open_archive(settings).inventory(run))
 
 
+@publish.told_in_words()
 def build_warehouse(
     found: Inventory, settings: Settings, run: str, now: datetime, *, accept_loss: bool = False
 ) -> Published:
@@ -95,40 +99,54 @@ def build_warehouse(
     started = time.monotonic()
     warehouse = settings.warehouse
     digest = _digest(found, settings)
-    if standing := _standing(warehouse, digest):
-        return Published(warehouse, standing, tuple(checks.all_passed()), True, time.monotonic() - started)
     archive = open_archive(settings)
+    if standing := _standing(warehouse, digest, settings):
+        rows, warnings = standing
+        archive.forget_others()  # a build that was killed once it had published could not
+        return Published(warehouse, rows, (*checks.all_passed(), *warnings), True, time.monotonic() - started)
     publish.need_space(warehouse.parent, max(_SPACE_AT_LEAST, _SPACE_FOR * archive.size()))
     with publish.aside(warehouse) as folder:
         file = folder / warehouse.name
+        changed = increment.begin(archive, found, file)
         with build.connect(file, settings) as connection:
-            build.fill(connection, found, archive, settings, now)
+            if changed is None:
+                build.fill(connection, found, archive, settings, now)
+            else:
+                increment.fill(connection, file, found, changed, archive, settings, now)
             results = checks.check_all(connection)
-            results += checks.no_comparison() if accept_loss else _compare(connection, warehouse, settings)
+            compared = _compare(connection, warehouse, settings)
+            results += checks.accepted(compared) if accept_loss else compared
+            results += checks.warn(connection, settings)
             if any(not one.passed and one.severity == "ERROR" for one in results):
                 raise CheckFailedError(results)
             rows = build.row_counts(connection)
-            logged = publish.log_run(archive.root / "runs.jsonl", _run_row(run, now, found, rows))
+            finished = now + timedelta(seconds=time.monotonic() - started)  # not what a clock says that may jump
+            logged = publish.log_run(archive.root / "runs.jsonl", _run_row(run, now, finished, found, rows))
             build.finish(connection, _runs(logged), _info(found, digest))
             rows = build.row_counts(connection)
         publish.publish(file, warehouse)
+    if changed is None:
+        increment.keep(archive, found, warehouse)
+    compact.compact(archive, found.documents["key"])
     archive.forget_others()
     return Published(warehouse, rows, tuple(results), False, time.monotonic() - started)
 
 
 def _digest(found: Inventory, settings: Settings) -> str:
-    told = f"{found.digest} {code_version()} {CONTRACT_VERSION} {views.digest()} {settings.contacts} {settings.officials}"
+    told = (
+        f"{found.digest} {code_version()} {CONTRACT_VERSION} {views.digest()} {settings.contacts} {settings.officials}"
+    )
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _standing(warehouse: Path, digest: str) -> dict[str, int] | None:
-    """Return the published warehouse's row counts where it says what a build with this digest would say."""
+def _standing(warehouse: Path, digest: str, settings: Settings) -> tuple[dict[str, int], list[checks.Result]] | None:
+    """Return the published warehouse's row counts and warnings where it says what a build with this digest would."""
     if not warehouse.exists():
         return None
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
             same = connection.execute("SELECT 1 FROM warehouse_info WHERE content_digest = ?", [digest]).fetchone()
-            return build.row_counts(connection) if same else None
+            return (build.row_counts(connection), checks.warn(connection, settings)) if same else None
     except duckdb.Error:  # no warehouse of ours, or of another contract: it is replaced
         return None
 
@@ -149,13 +167,13 @@ def _compare(connection: duckdb.DuckDBPyConnection, warehouse: Path, settings: S
         connection.execute("DETACH published")
 
 
-def _run_row(run: str, now: datetime, found: Inventory, rows: dict[str, int]) -> dict[str, Any]:
+def _run_row(run: str, now: datetime, finished: datetime, found: Inventory, rows: dict[str, int]) -> dict[str, Any]:
     """Return the row of `runs` of this build; `finished_at` is when its checks had passed."""
     status = dict(found.documents.group_by("status").len().iter_rows())
     return {
         "run_id": run,
         "started_at": now.isoformat(),
-        "finished_at": datetime.now(UTC).isoformat(),
+        "finished_at": finished.isoformat(),
         "code_version": code_version(),
         "files": found.files.height,
         "documents": found.documents.height,

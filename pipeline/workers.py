@@ -6,15 +6,25 @@ threads can hang; small work stays in this process, since a worker takes a secon
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from typing import TypeVar
+from concurrent.futures.process import BrokenProcessPool
+from typing import Final, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+_YOUNG: Final = 200_000
+"""How many new objects let a worker look for garbage: a few pages' trees, or a batch's records. Python's own 700 would
+look through a whole batch hundreds of times."""
+
+
+class WorkerLostError(RuntimeError):
+    """A worker process ended before its work did; the message names the remedy."""
 
 
 def cores() -> int:
@@ -26,6 +36,9 @@ def spread(work: Callable[[T], R], items: Iterable[T], *, workers: int, small: b
     """Yield `work(item)` for every item, in order, with at most two items a worker waiting.
 
     `workers` 0 takes every core. `small` work is done here, as is all work where one worker is asked for.
+
+    Raises:
+        WorkerLostError: where a worker was killed, as a system short of memory does. What the others did is kept.
     """
     count = workers or cores()
     if small or count == 1:
@@ -33,10 +46,22 @@ def spread(work: Callable[[T], R], items: Iterable[T], *, workers: int, small: b
         return
     context = multiprocessing.get_context("forkserver")
     waiting: deque[Future[R]] = deque()
-    with ProcessPoolExecutor(count, mp_context=context) as pool:
-        for item in items:
-            waiting.append(pool.submit(work, item))
-            if len(waiting) > 2 * count:
+    try:
+        with ProcessPoolExecutor(count, mp_context=context, initializer=_begin) as pool:
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) > 2 * count:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    except BrokenProcessPool:
+        raise WorkerLostError(
+            f"one of {count} worker processes was killed, most likely because memory ran out: set `workers` lower or "
+            "`batch_bytes` smaller, and build again; what was read is kept"
+        ) from None  # the cause says nothing that a person could use
+
+
+def _begin() -> None:
+    # The workers share the cores among them; Polars reads this when it is first imported.
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    gc.set_threshold(_YOUNG)

@@ -22,6 +22,8 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 # Settings of whoever runs the tests must not decide them.
 for name in [name for name in os.environ if name.startswith("TRIALHOUSE_")]:
     del os.environ[name]
+# No test ever asks the real register.
+os.environ["TRIALHOUSE_FETCH_ADDRESS"] = "http://127.0.0.1:9"
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,21 @@ import pytest
 from conftest import ROOT, SAMPLE
 
 from assets.request import Request
+from pipeline import settings, view_lineage, views
 from pipeline.definitions import build_defs
+from pipeline.runner import run_build
 from schemas import TABLES
+
+
+class Silent:
+    """A listener that nobody listens to."""
+
+    def begin(self, step: str, total: int | None) -> None:
+        """Say nothing."""
+
+    def advance(self, units: int, documents: int) -> None:
+        """Say nothing."""
+
 
 GRAPH = Path(__file__).with_name("graph.json")
 
@@ -44,6 +58,9 @@ def test_every_asset_says_what_it_is() -> None:
         node = shown.get(key)
         assert node.description, key
         assert node.owners, key
+        assert node.kinds, key
+        assert node.tags.get("pii") in ("true", "false"), key
+        assert node.freshness_policy, key
         if key.to_user_string() in TABLES:
             assert "dagster/column_schema" in node.metadata, key
             assert "dagster/column_lineage" in node.metadata, key
@@ -61,7 +78,9 @@ def test_job_runs_and_reports(tmp_path: Path) -> None:
         for event in result.get_asset_materialization_events()
         if event.asset_key
     }
-    assert set(told) == {"records", *TABLES}
+    assert set(told) == set(graph()) - {"ctgov_download"}
+    page = told["report"]["path"].value
+    assert Path(str(page)) == tmp_path / "report.html"
     assert told["trials"]["dagster/row_count"].value >= 5
     assert told["trials"]["preview"].value
     evaluated = result.get_asset_check_evaluations()
@@ -79,10 +98,58 @@ def test_failed_check_says_what_to_do(tmp_path: Path) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         result = job.execute_in_process(instance=instance, raise_on_error=False)
     assert not result.success
-    assert [(one.asset_key.to_user_string(), one.check_name) for one in result.get_asset_check_evaluations() if not one.passed] == [
-        ("trials", "not_empty")
-    ]
+    assert [
+        (one.asset_key.to_user_string(), one.check_name)
+        for one in result.get_asset_check_evaluations()
+        if not one.passed
+    ] == [("trials", "not_empty")]
     assert not (tmp_path / "trials.duckdb").exists()
+
+
+def test_failed_report_leaves_the_warehouse_published(tmp_path: Path) -> None:
+    """A page that cannot be written must show, without a word that the published warehouse were not."""
+    (tmp_path / "report.html").write_text("somebody's own page")
+    own = settings.load(warehouse=tmp_path / "trials.duckdb")
+    summary = run_build([SAMPLE], own, is_configured=False, accept_loss=False, listener=Silent())
+    assert summary.published
+    assert summary.rows["trials"] >= 5
+    assert "published, but its report was not written" in (summary.problem or "")
+    assert own.warehouse.exists()
+
+
+def test_view_columns_come_from_what_the_view_reads() -> None:
+    """Column lineage that forgets a column, or invents one, sends its reader to the wrong place."""
+    made = view_lineage.origins()
+    for view in views.catalogue():
+        if view.kind != "VIEW":
+            continue
+        name = f"{view.schema}.{view.name}"
+        assert list(made[name]) == [column.name for column in view.columns], name
+        for column in view.columns:
+            origins = made[name][column.name]
+            assert {table for table, _ in origins} <= set(view.reads), (name, column.name)
+            if column.description.startswith("Always NULL"):
+                assert not origins, (name, column.name)
+    overview = made["main.trial_overview"]
+    assert overview["title"] == {("main.trials", "brief_title"), ("main.trials", "official_title")}
+    assert overview["sites"] == {("main.sites", "trial_id")}
+    assert made["ctgov.studies"]["phase"] == {("main.trials", "phases")}
+
+
+def test_warnings_do_not_stop_a_build(tmp_path: Path) -> None:
+    """A quarantined page must be seen in the UI, and must not keep the others from being published."""
+    raw = tmp_path / "in"
+    raw.mkdir()
+    shutil.copy(SAMPLE / "clincosm.R.txt", raw)
+    (raw / "page.txt").write_text("Nothing that anybody would call a trial.\n")
+    request = Request(paths=[str(raw)], warehouse=str(tmp_path / "trials.duckdb"))
+    job = build_defs({"request": request}).resolve_job_def("build_warehouse")
+    for _ in range(2):  # the second time nothing has changed
+        with dg.DagsterInstance.ephemeral() as instance:
+            result = job.execute_in_process(instance=instance)
+        failed = [one for one in result.get_asset_check_evaluations() if not one.passed]
+        assert [(one.check_name, one.severity.value) for one in failed] == [("none_quarantined", "WARN")]
+        assert "not_recognised" in str(failed[0].metadata["failures"].value)
 
 
 def test_sensor_asks_once_for_each_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +178,11 @@ def test_imports_run_one_way() -> None:
         for file in (ROOT / package).rglob("*.py"):
             name = file.relative_to(ROOT).as_posix()
             lines = file.read_text().splitlines()
-            found = [line for line in lines if line.lstrip().startswith(tuple(f"{w} {a}" for w in ("from", "import") for a in above))]
+            found = [
+                line
+                for line in lines
+                if line.lstrip().startswith(tuple(f"{w} {a}" for w in ("from", "import") for a in above))
+            ]
             assert name in up or not found, (name, found)
 
 

@@ -44,7 +44,7 @@ def _numbers(tokens: Tokens, start: int, end: int) -> list[float]:
 
 def _unit(tokens: Tokens, start: int, end: int) -> str:
     """Return the last unit of time among the tokens."""
-    return next(tokens.values[i] for i in range(end - 1, start - 1, -1) if tokens.shape[i] in "TD")
+    return str(next(tokens.values[i] for i in range(end - 1, start - 1, -1) if tokens.shape[i] in "TD"))
 
 
 # --- Doses -----------------------------------------------------------------------------------------------------------

@@ -5,12 +5,19 @@ Only matching of labels; reading them is a format's business, and giving them ke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Final
 
 from pipeline.records import ArmIntervention
+from pipeline.registers.errors import RegisterError
 from pipeline.words import clean
 
 Positions = dict[str, list[int]]
+
+MOST: Final = 100_000
+"""How many links one study may have. Where many share one label, each label names them all: a short list of labels
+could otherwise ask for more links than fit into memory."""
 
 
 def link(
@@ -28,6 +35,9 @@ def link(
 
     Returns:
         The links in the order of arms, then interventions; and the names and labels that match nothing.
+
+    Raises:
+        RegisterError: where the labels ask for more links than `MOST`.
     """
     full: Positions = {}
     bare: Positions = {}
@@ -41,11 +51,20 @@ def link(
         if label:
             labels.setdefault(label, []).append(index)
 
+    loose_full, loose_bare, loose_labels = _loosely(full), _loosely(bare), _loosely(labels)
+    asked = 0
     sure: set[tuple[int, int]] = set()
     either: list[list[tuple[int, int]]] = []
     unmatched: list[str] = []
 
     def add(pairs: list[tuple[int, int]], words: str) -> None:
+        nonlocal asked
+        asked += len(pairs)
+        if asked > MOST:
+            raise RegisterError(
+                f"its labels ask for more than {MOST:,} links of arms and interventions (the limit of links): no study "
+                "has so many"
+            )
         if len(pairs) == 1:
             sure.add(pairs[0])
         elif pairs:
@@ -56,11 +75,11 @@ def link(
     for arm, (_, names) in enumerate(arms):
         for words in names:
             found = full.get(words) or bare.get(words.partition(": ")[2]) or bare.get(words)
-            found = found or _loosely(words, full) or _loosely(words.partition(": ")[2], bare)
+            found = found or loose_full(words) or loose_bare(words.partition(": ")[2])
             add([(arm, intervention) for intervention in found], words)
     for intervention, (_, _, words_of_arms) in enumerate(interventions):
         for words in words_of_arms:
-            add([(arm, intervention) for arm in labels.get(words) or _loosely(words, labels)], words)
+            add([(arm, intervention) for arm in labels.get(words) or loose_labels(words)], words)
 
     links = set(sure)
     for pairs in either:
@@ -69,7 +88,14 @@ def link(
     return [ArmIntervention(arm, intervention) for arm, intervention in sorted(links)], unmatched
 
 
-def _loosely(words: str, positions: Positions) -> list[int]:
-    """Return what `words` names when escapes, white space and case are set aside: the exact words named nothing."""
-    folded = clean(words).casefold()
-    return [index for key, found in positions.items() if clean(key).casefold() == folded for index in found]
+def _loosely(positions: Positions) -> Callable[[str], list[int]]:
+    """Return how to find what words name when escapes, white space and case are set aside."""
+
+    @cache
+    def folded() -> Positions:  # made only where exact words name nothing
+        found: Positions = {}
+        for key, indexes in positions.items():
+            found.setdefault(clean(key).casefold(), []).extend(indexes)
+        return found
+
+    return lambda words: folded().get(clean(words).casefold(), [])

@@ -12,17 +12,23 @@ import itertools
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import IO, Final, NamedTuple
 
 import msgspec
 
+from pipeline.legible import quoted
 from pipeline.registers.errors import RegisterError
 from pipeline.sniff import HEAD, Kind, sniff
 
 
 class Limits(NamedTuple):
-    """How much a file may unfold into; the defaults hold ten times the whole register."""
+    """How much a file may unfold into; the defaults hold ten times the whole register.
+
+    They are the settings `archive_members_limit`, `archive_bytes_limit`, `document_bytes_limit` and
+    `archive_ratio_limit`: a refusal names the one that was crossed.
+    """
 
     members: int = 10_000_000
     """Documents in one file."""
@@ -38,7 +44,8 @@ class Piece(NamedTuple):
     """One document out of a file."""
 
     name: str
-    """Its place: the member's name in an archive, the index (from 0) in a list, both as `name#index`; "" alone."""
+    """Its place: the member's name in an archive (quoted, and numbered where several have it: it is never used as a
+    path), the index (from 0) in a list, both as `name#index`; "" alone."""
     data: bytes
     kind: Kind
     problem: str | None = None
@@ -70,7 +77,11 @@ def split(file: IO[bytes], limits: Limits = Limits()) -> Iterator[Piece]:  # noq
     meter = _Meter(limits)
     for number, piece in enumerate(_open(file, "", meter)):
         if number >= limits.members:
-            raise SplitError("too_many", f"more than {limits.members:,} documents: split the file or raise the limit")
+            raise SplitError(
+                "too_many",
+                f"it holds more than the {limits.members:,} documents that archive_members_limit allows: split it or "
+                "raise the limit",
+            )
         yield piece
 
 
@@ -85,7 +96,9 @@ class _Meter:
         self.unpacked += size
         if self.unpacked > self.limits.total_bytes:
             raise SplitError(
-                "too_large", f"unpacks to more than {self.limits.total_bytes:,} bytes: split it or raise the limit"
+                "too_large",
+                f"it unpacks to more than the {self.limits.total_bytes:,} bytes that archive_bytes_limit allows: split "
+                "it or raise the limit",
             )
 
 
@@ -114,11 +127,16 @@ class _Unpacking(io.RawIOBase):
         self._meter.count(len(data))
         packed = max(self._packed.tell() - self._start, 1)
         if self._unpacked > (1 << 20) and self._unpacked > packed * self._meter.limits.ratio:
-            raise SplitError(
-                "archive_bomb",
-                f"{self._name or 'it'} unpacks more than {self._meter.limits.ratio:,}-fold: not real data",
-            )
+            raise _bomb(self._name, self._meter.limits)
         return data
+
+
+def _bomb(name: str, limits: Limits) -> SplitError:
+    return SplitError(
+        "archive_bomb",
+        f"{name or 'it'} unpacks to more than {limits.ratio:,} times its size, which archive_ratio_limit allows: no "
+        "real data does",
+    )
 
 
 def _open(file: IO[bytes], name: str, meter: _Meter, *, inside: bool = False) -> Iterator[Piece]:
@@ -180,7 +198,8 @@ def _check_size(size: int, name: str, meter: _Meter) -> None:
     if size > meter.limits.document_bytes:
         raise SplitError(
             "too_large",
-            f"{name or 'it'} holds a document of more than {meter.limits.document_bytes:,} bytes: no study is so long",
+            f"{name or 'it'} holds a document of more than the {meter.limits.document_bytes:,} bytes that "
+            "document_bytes_limit allows: no study is so long",
         )
 
 
@@ -188,25 +207,30 @@ def _check_size(size: int, name: str, meter: _Meter) -> None:
 
 
 def _open_zip(file: IO[bytes], meter: _Meter) -> Iterator[Piece]:
+    limits = meter.limits
     try:
+        size = _check_directory(file, limits)
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        if isinstance(error, SplitError):
+            raise
         raise SplitError("broken_archive", f"not a whole zip file: {error}; fetch it again") from error
     with archive:
         members = [member for member in archive.infolist() if not member.is_dir()]
-        if len(members) > meter.limits.members:
-            raise SplitError(
-                "too_many", f"{len(members):,} members, {meter.limits.members:,} allowed: split the archive"
-            )
-        for member in members:
-            name = member.filename
+        for member, name in zip(members, _names(members), strict=True):
             if member.flag_bits & 1:
                 raise SplitError(
                     "encrypted_archive", f"{name} is encrypted: unpack the archive with its password first"
                 )
-            if member.file_size > max(member.compress_size, 1) * meter.limits.ratio and member.file_size > 1 << 20:
-                raise SplitError("archive_bomb", f"{name} unpacks more than {meter.limits.ratio:,}-fold: not real data")
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                # Python unpacks the others by whole blocks, however much these hold.
+                yield Piece(name, b"", Kind.EMPTY, "packed by another method than deflate: pack the archive again")
+                continue
+            if member.file_size > max(member.compress_size, 1) * limits.ratio and member.file_size > 1 << 20:
+                raise _bomb(name, limits)
             meter.count(member.file_size)
+            if meter.unpacked > max(size * limits.ratio, 1 << 20):  # members that share their bytes
+                raise _bomb("it", limits)
             try:
                 with archive.open(member) as stream:
                     yield from _member(stream, name, meter)
@@ -217,6 +241,46 @@ def _open_zip(file: IO[bytes], meter: _Meter) -> Iterator[Piece]:
                 yield Piece(name, b"", Kind.EMPTY, f"cannot be unpacked: {error}; fetch the archive again")
 
 
+def _check_directory(file: IO[bytes], limits: Limits) -> int:
+    """Refuse a zip whose list of members would not fit into memory, before it is read; return the file's size."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(size - _TAIL, 0))
+    tail = file.read()
+    end, end64 = tail.rfind(b"PK\x05\x06"), tail.rfind(b"PK\x06\x06")
+    bytes_of = int.from_bytes(tail[end + 12 : end + 16], "little")
+    if bytes_of == 0xFFFF_FFFF:
+        bytes_of = int.from_bytes(tail[end64 + 40 : end64 + 48], "little")
+    entries, before = 0, b""
+    if bytes_of <= (limits.members + 1) * _ENTRY_BYTES:
+        file.seek(max(size - bytes_of - _TAIL, 0))
+        while data := file.read(_CHUNK):
+            entries += (before + data).count(_ENTRY)
+            before = data[1 - len(_ENTRY) :]
+    file.seek(0)
+    if entries > limits.members or bytes_of > (limits.members + 1) * _ENTRY_BYTES:
+        raise SplitError(
+            "too_many",
+            f"it lists more than the {limits.members:,} members that archive_members_limit allows: split it or raise "
+            "the limit",
+        )
+    return size
+
+
+def _names(members: list[zipfile.ZipInfo]) -> Iterator[str]:
+    """Yield the members' names as places: quoted, and each another one, for nothing stops an archive from repeating."""
+    quotes = [quoted(member.filename) for member in members]
+    uses = Counter(quotes)
+    taken = set(quotes)
+    numbers: Counter[str] = Counter()
+    for name in quotes:
+        own = name
+        while (own == name and uses[name] > 1) or (own != name and own in taken) or _RESERVED.fullmatch(own):
+            numbers[name] += 1
+            own = f"{name} ({numbers[name]})"
+        taken.add(own)
+        yield own
+
+
 def _member(stream: IO[bytes], name: str, meter: _Meter) -> Iterator[Piece]:
     yield from _open(stream, name, meter, inside=True)
 
@@ -224,6 +288,13 @@ def _member(stream: IO[bytes], name: str, meter: _Meter) -> Iterator[Piece]:
 # -- JSON -----------------------------------------------------------------------------------------------------------
 
 _CHUNK: Final = 1 << 22
+# What an entry of a zip's directory begins with, how long it may be on average, and where the directory's own length
+# stands: in the record at the end, behind which a comment may stand.
+_ENTRY: Final = b"PK\x01\x02"
+_ENTRY_BYTES: Final = 512
+_TAIL: Final = (1 << 16) + 128
+# What a file's last entry is called where it could not be taken apart further: no member may be called so.
+_RESERVED: Final = re.compile(r"after \d+")
 # The keys of a study: any of them may come first, and nothing inside a study begins with one.
 _KEYS: Final = rb"(?:protocolSection|resultsSection|annotationSection|documentSection|derivedSection|hasResults)"
 # A study that follows another one. A text cannot hold this: its quotes stand behind backslashes.
@@ -384,11 +455,13 @@ def _cut(buffer: bytes, *, at_end: bool) -> Iterator[_Cut]:
             yield _Cut(at, at)
             yield _Cut(at + 1, at + 1, is_last=True)
             return
-        if following and _is_json(buffer[at:limit]):
+        # Views, since a copy of all that follows for each of many small elements would take the square of their number.
+        view = memoryview(buffer)
+        if following and _is_json(view[at:limit]):
             end: int | None = limit
         else:
             end = _end_of_value(buffer, at, limit)
-            if end is not None and not _is_json(buffer[at:end]):
+            if end is not None and not _is_json(view[at:end]):
                 end = None
         if end is not None:
             yield _Cut(at, end)
@@ -418,7 +491,7 @@ def _end_of_value(buffer: bytes, start: int, limit: int) -> int | None:
     return None
 
 
-def _is_json(data: bytes) -> bool:
+def _is_json(data: bytes | memoryview) -> bool:
     try:
         _DECODER.decode(data)
     except (ValueError, RecursionError):

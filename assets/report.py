@@ -1,0 +1,36 @@
+"""The asset to look at: the page on what the published warehouse holds."""
+
+import dagster as dg
+
+from assets import lineage
+from assets.labels import labels
+from assets.request import Request
+from pipeline import report
+from pipeline.published import UnreadableError
+
+
+@dg.asset(
+    name="report",
+    deps=lineage.last(report.READS),
+    **labels("report", "html", "altair", pii=False),
+    description="One page on what is in the warehouse, how complete it is, what did not fit, what disagrees and what "
+    "changed, beside the warehouse as `report.html`. It stands alone: no network, no script. It is written after the "
+    "warehouse was published, which stays published whatever becomes of the page.",
+)
+def page(context: dg.AssetExecutionContext, request: Request) -> dg.MaterializeResult[None]:
+    """Write the page; say where it is and how large."""
+    settings = request.settings()
+    try:
+        file = report.write(settings)
+    except (report.ReportError, UnreadableError) as error:
+        raise dg.Failure(
+            f"the warehouse was published, but its report was not written: {error}", allow_retries=False
+        ) from error
+    context.log.info("open %s in a browser", file)
+    return dg.MaterializeResult(
+        metadata={
+            "path": dg.MetadataValue.path(str(file.resolve())),
+            "dagster/uri": str(file),
+            "size": file.stat().st_size,
+        }
+    )

@@ -1,0 +1,59 @@
+"""A whole build without Dagster, with the wall clock of its steps, as JSON.
+
+python -m benchmarks.build SOURCE WAREHOUSE
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline import build, checks, derive, history, inventory, publish, settings, warehouse
+
+_STEPS: Final = (
+    ("hash", inventory, "hash_files"),
+    ("split, read, tabulate, check, archive", inventory, "extract"),
+    ("fill", build, "fill"),
+    ("history", history, "tell"),
+    ("time frames", derive, "timepoints"),
+    ("regimens", derive, "regimens"),
+    ("checks", checks, "check_all"),
+    ("publish", publish, "publish"),
+)
+"""What is timed: the step's name, and the function where its caller finds it."""
+
+
+def _timed(spent: dict[str, float], name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+    def run(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever the function takes and gives
+        started = time.perf_counter()
+        result = work(*arguments, **named)
+        spent[name] += time.perf_counter() - started
+        return result
+
+    return run
+
+
+def main(source: Path, target: Path) -> dict[str, Any]:
+    """Build `target` from `source`; return seconds by step, what was read and how many trials there are."""
+    spent: dict[str, float] = defaultdict(float)
+    for name, module, function in _STEPS:
+        setattr(module, function, _timed(spent, name, getattr(module, function)))
+    own = settings.load(warehouse=target)
+    started = time.perf_counter()
+    now = datetime.now(UTC)
+    found = warehouse.read_documents([source], own, "benchmark", now)
+    published = warehouse.build_warehouse(found, own, "benchmark", now)
+    seconds = time.perf_counter() - started
+    spent["fill"] -= spent["history"] + spent["time frames"] + spent["regimens"]
+    spent["the rest"] = seconds - sum(spent.values())
+    return {"seconds": seconds, "steps": dict(spent), "unchanged": published.unchanged, "rows": published.rows}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(Path(sys.argv[1]), Path(sys.argv[2]))))

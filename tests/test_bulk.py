@@ -1,0 +1,306 @@
+"""Many documents: what is not read again, what a changed night costs, and that no way of working changes content."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import NOW, SAMPLE, Build
+from test_build import content, rows
+
+from pipeline import compact, extract, hashes, increment, settings, warehouse, workers
+from pipeline.documents import File
+
+STUDIES = 120
+
+
+def study(number: int, *, title: str = "A study of things", stamp: str = "2026-01-01", frame: str = "Week 12") -> str:
+    """Return a study as the register's API gives it out."""
+    return json.dumps(
+        {
+            "protocolSection": {
+                "identificationModule": {"nctId": f"NCT{number:08d}", "briefTitle": f"{title} {number}"},
+                "statusModule": {
+                    "overallStatus": "COMPLETED",
+                    "startDateStruct": {"date": "2020-01"},
+                    "lastUpdatePostDateStruct": {"date": "2021-03-04"},
+                },
+                "sponsorCollaboratorsModule": {"leadSponsor": {"name": "A sponsor", "class": "OTHER"}},
+                "designModule": {"studyType": "INTERVENTIONAL", "phases": ["PHASE2"]},
+                "armsInterventionsModule": {
+                    "armGroups": [{"label": "A", "interventionNames": ["Drug: Thing"], "description": "10 mg daily"}],
+                    "interventions": [{"type": "DRUG", "name": "Thing", "description": "10 mg once daily"}],
+                },
+                "outcomesModule": {
+                    "primaryOutcomes": [{"measure": f"Measure {number}", "timeFrame": f"{frame}, day {number % 7 + 1}"}]
+                },
+                "conditionsModule": {"conditions": ["Condition"], "keywords": ["one", "two"]},
+                "contactsLocationsModule": {"locations": [{"city": "Utrecht", "country": "Netherlands"}]},
+            },
+            "derivedSection": {"miscInfoModule": {"versionHolder": stamp}},
+            "hasResults": False,
+        }
+    )
+
+
+def write(place: Path, studies: list[str]) -> Path:
+    """Write NDJSON as a download does: whole, then renamed, long enough ago to be trusted."""
+    aside = place.with_suffix(".part")
+    aside.write_text("\n".join(studies) + "\n", encoding="utf-8")
+    aside.replace(place)
+    return place
+
+
+@pytest.fixture
+def bulk(tmp_path: Path) -> Path:
+    """A file of many studies."""
+    return write(tmp_path / "studies.ndjson", [study(number) for number in range(1, STUDIES + 1)])
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The documents that are read, as they are."""
+    seen: list[str] = []
+    original = extract.read
+
+    def spy(data: bytes, identity: Any, *more: Any) -> Any:
+        seen.append(identity.document_id)
+        return original(data, identity, *more)
+
+    monkeypatch.setattr(extract, "read", spy)
+    return seen
+
+
+@pytest.fixture
+def patched(monkeypatch: pytest.MonkeyPatch) -> list[increment.Changed]:
+    """What each build that started from the base found changed."""
+    found: list[increment.Changed] = []
+    original = increment.fill
+
+    def spy(connection: Any, file: Path, inventory: Any, changed: increment.Changed, *more: Any) -> None:
+        found.append(changed)
+        original(connection, file, inventory, changed, *more)
+
+    monkeypatch.setattr(increment, "fill", spy)
+    return found
+
+
+def build_whole(monkeypatch: pytest.MonkeyPatch, build: Callable[[], Any]) -> Any:
+    """Build without a base, as if nothing had been filled before."""
+    with monkeypatch.context() as patch:
+        patch.setattr(increment, "begin", lambda *_: None)
+        return build()
+
+
+def test_unchanged_reads_nothing(build: Build, bulk: Path, read: list[str]) -> None:
+    """A night without news must cost next to nothing."""
+    first = build(bulk)
+    assert len(read) == STUDIES
+    read.clear()
+    assert build(bulk).unchanged
+    assert read == []
+    assert first.rows["trials"] == STUDIES
+
+
+def test_new_stamps_are_no_news(build: Build, bulk: Path, read: list[str]) -> None:
+    """The register stamps every study every night: without this every download would be read and published anew."""
+    file = build(bulk).warehouse
+    before = file.stat().st_ino
+    read.clear()
+    write(bulk, [study(number, stamp="2026-01-02") for number in range(1, STUDIES + 1)])
+    assert build(bulk).unchanged
+    assert read == []
+    assert file.stat().st_ino == before
+
+
+def test_only_what_changed_is_read(
+    build: Build,
+    bulk: Path,
+    read: list[str],
+    patched: list[increment.Changed],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One study in a hundred changes in a night: reading and filling all again would take as long as the first time.
+
+    The content must be that of a warehouse that was filled whole, to the last cell.
+    """
+    build(bulk)
+    read.clear()
+    changed = {7: study(7, title="Another title"), 50: study(50, frame="Month 6")}
+    write(bulk, [changed.get(number, study(number)) for number in range(1, STUDIES + 1)] + [study(900)])
+    file = build(bulk).warehouse
+    assert len(read) == len(changed) + 1
+    (touched,) = patched
+    assert sorted(touched.units) == ["NCT00000007", "NCT00000050", "NCT00000900"]
+    assert rows(file, "SELECT brief_title FROM trials WHERE trial_id = 'NCT00000007'") == [("Another title 7",)]
+    told = content(file)
+    file.unlink()
+    whole = content(build_whole(monkeypatch, lambda: build(bulk)).warehouse)
+    assert whole == told
+    assert whole["trial_versions"]
+
+
+def test_new_stamps_and_a_change(
+    build: Build, bulk: Path, patched: list[increment.Changed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The usual night: every study has a new stamp and few are new, so that every row's document_id is another.
+
+    A page and a register's record on one trial make the delicate case, since their rank may hang on their ids.
+    """
+    shutil.copytree(SAMPLE, bulk.parent / "pages")
+    everything = [bulk, bulk.parent / "pages"]
+    build(*everything)
+    changed = [study(number, stamp="2026-01-02") for number in range(1, STUDIES + 1) if number != 9]
+    changed[50] = study(51, title="Another title", stamp="2026-01-02")  # beside 51 itself, in the place of 52
+    write(bulk, changed)
+    (bulk.parent / "pages" / "crick.T.txt").unlink()
+    file = build(*everything, accept_loss=True).warehouse
+    told = content(file)
+    (night,) = patched
+    assert night.renamed.height == len(changed) - 2
+    file.unlink()
+    assert content(build_whole(monkeypatch, lambda: build(*everything)).warehouse) == told
+
+
+def test_many_changes_are_filled_whole(build: Build, bulk: Path, patched: list[increment.Changed]) -> None:
+    """Exchanging most rows of a file would cost more than filling it, and leave it full of holes."""
+    build(bulk)
+    write(bulk, [study(number, title="Another title") for number in range(1, STUDIES + 1)])
+    assert not build(bulk).unchanged
+    assert patched == []
+
+
+def test_the_base_is_not_needed(build: Build, bulk: Path, tmp_path: Path) -> None:
+    """A base that is broken, or that other code made, must be no more than time lost."""
+    file = build(bulk).warehouse
+    own = settings.load(warehouse=file, raw=tmp_path)
+    archive, found, copy = warehouse.open_archive(own), warehouse.last_read(own), tmp_path / "copy.duckdb"
+    begun = increment.begin(archive, found, copy)
+    assert begun
+    assert begun.units.is_empty()
+    for damage in (
+        lambda: (archive.base / "made_by").write_text("older code"),
+        lambda: (archive.base / "trials.duckdb").unlink(),
+        lambda: (archive.base / "gone.parquet").write_bytes(b"half"),
+        lambda: shutil.rmtree(archive.base),
+    ):
+        increment.keep(archive, found, file)
+        assert increment.begin(archive, found, copy)
+        damage()
+        assert increment.begin(archive, found, copy) is None
+
+
+def test_the_same_whatever_the_workers(
+    build: Build, bulk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A warehouse that depended on the number of cores could not be compared with one from another machine."""
+    shutil.copytree(SAMPLE, tmp_path / "in")
+    bulk.rename(tmp_path / "in" / "studies.ndjson")
+    first = content(build(tmp_path / "in", workers=1).warehouse)
+    monkeypatch.setattr(extract, "SMALL", 0)  # as if it were too much for one process
+    other = settings.load(
+        warehouse=tmp_path / "other" / "trials.duckdb", raw=tmp_path / "raw", workers=3, batch_bytes=16 << 10
+    )
+    other.warehouse.parent.mkdir()
+    found = warehouse.read_documents([tmp_path / "in"], other, "other", NOW)
+    assert content(warehouse.build_warehouse(found, other, "other", NOW).warehouse) == first
+
+
+def test_an_interrupted_reading_goes_on(
+    build: Build, bulk: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hours of reading must not be lost to a power cut."""
+    spied = extract.read
+
+    def cut(*given: Any) -> Any:
+        if len(read) == STUDIES // 2:
+            raise KeyboardInterrupt
+        return spied(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(extract, "read", cut)
+        with pytest.raises(KeyboardInterrupt):
+            build(bulk, batch_bytes=16 << 10)
+    before = set(read)
+    read.clear()
+    assert build(bulk, batch_bytes=16 << 10).rows["trials"] == STUDIES
+    assert 0 < len(read) < STUDIES * 3 / 4
+    assert len(before | set(read)) == STUDIES
+
+
+def test_a_broken_study_is_quarantined_alone(build: Build, bulk: Path, read: list[str]) -> None:
+    """One study in half a million breaks its shape: the others must load, and it must be found again by its place."""
+    studies = [study(number) for number in range(1, 21)]
+    studies[3] = studies[3][:200]
+    studies[7] = studies[7].replace('"conditions": ["Condition"]', '"conditions": {"a": [1, {}]}')
+    file = build(write(bulk, studies)).warehouse
+    refused = rows(file, "SELECT uri, rule FROM quarantine ORDER BY uri")
+    assert [uri for uri, _ in refused] == ["studies.ndjson#3", "studies.ndjson#7"]
+    assert rows(file, "SELECT count(*) FROM trials") == [(18,)]
+    assert rows(file, "SELECT found, loaded, quarantined FROM files") == [(20, 18, 2)]
+    read.clear()
+    assert build(bulk).unchanged
+    assert read == []
+
+
+def test_a_raised_limit_is_tried(build: Build, bulk: Path) -> None:
+    """What a limit refused must be read once the limit allows it, though the file is the same."""
+    write(bulk, [study(1), study(2, title="long, " * 500)])
+    assert build(bulk, document_elements_limit=200).rows["trials"] == 1
+    assert build(bulk, document_elements_limit=2000).rows["trials"] == 2
+
+
+def test_a_killed_worker_is_told() -> None:
+    """A system short of memory kills workers: the build must end, and say what to do."""
+    work = workers.spread(signal.raise_signal, [signal.SIGKILL] * 5, workers=2, small=False)
+    with pytest.raises(workers.WorkerLostError, match="`workers` lower"):
+        list(work)
+
+
+def test_dead_rows_leave_the_archive(build: Build, bulk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A year of nights would fill the disk with rows of contents that are gone, in thousands of small files."""
+    monkeypatch.setattr(compact, "MANY", 4)
+    build(bulk, batch_bytes=64 << 10)
+    archive = bulk.parent / "out" / ".archive"
+    half = [study(number, title="New" if number % 2 else "A study of things") for number in range(1, STUDIES + 1)]
+    write(bulk, half)
+    file = build(bulk, batch_bytes=64 << 10).warehouse
+    before = content(file)
+    parts = list(archive.glob("*/parts/*"))
+    assert len(parts) == 1
+    assert len(list(archive.glob("*/files/*.parquet"))) == 1
+    file.unlink()
+    shutil.rmtree(next(archive.glob("*/base")))
+    assert content(build(bulk).warehouse) == before
+
+
+def test_a_file_at_rest_is_not_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing a register's download takes seconds every time; trusting a file that may still change would be worse."""
+    path, memory = tmp_path / "one.txt", tmp_path / "memory.parquet"
+    path.write_text("first")
+    file = File(path, "one.txt", None)
+    opened: list[Path] = []
+    original = hashes.open_file
+    monkeypatch.setattr(hashes, "open_file", lambda one: (opened.append(one), original(one))[1])
+    first = hashes.hash_files([file], memory)
+    assert hashes.hash_files([file], memory) == first
+    assert len(opened) == 2, "a file that was written a moment ago may be written again without a trace"
+    monkeypatch.setattr(hashes, "_RESTED", -1)
+    hashes.hash_files([file], memory)
+    opened.clear()
+    assert hashes.hash_files([file], memory) == first
+    assert opened == []
+    then = path.stat()
+    path.write_text("other")
+    os.utime(path, ns=(then.st_atime_ns, then.st_mtime_ns))
+    assert hashes.hash_files([file], memory)[0].file_id != first[0].file_id
+    memory.write_bytes(b"no memory")
+    opened.clear()
+    assert hashes.hash_files([file], memory)[0].file_id != first[0].file_id
+    assert len(opened) == 1
