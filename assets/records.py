@@ -7,6 +7,8 @@ import dagster as dg
 from assets.labels import labels
 from assets.request import Request
 from pipeline import warehouse
+from pipeline.documents import NoFilesError
+from pipeline.publish import PublishError
 
 
 @dg.asset(
@@ -17,7 +19,10 @@ from pipeline import warehouse
 )
 def records(context: dg.AssetExecutionContext, request: Request) -> dg.MaterializeResult[None]:
     """Read what is new; say how many documents were loaded, quarantined and duplicate."""
-    found = warehouse.read_documents(request.documents(), request.settings(), context.run.run_id, datetime.now(UTC))
+    try:
+        found = warehouse.read_documents(request.documents(), request.settings(), context.run.run_id, datetime.now(UTC))
+    except (NoFilesError, PublishError) as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
     status = dict(found.documents.group_by("status").len().iter_rows())
     for uri, rule, problem in found.refused():
         context.log.warning("quarantined %s (%s): %s", uri, rule, problem)

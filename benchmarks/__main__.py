@@ -14,9 +14,11 @@ import json
 import os
 import platform
 import re
+import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,6 +37,15 @@ _CHANGED: Final = 100
 """One study in so many gets another title."""
 _STAMP: Final = re.compile(rb'"versionHolder":"[^"]*"')
 _LIMITS: Final = {"full / plain SQL": 4.0, "unchanged / full": 0.1, "1 % changed / full": 0.2}
+_RATIOS: Final = (
+    ("full", "plain SQL"),
+    ("unchanged", "full"),
+    ("new stamps", "full"),
+    ("1 % changed", "full"),
+    ("full, no Dagster", "plain SQL"),
+    ("unchanged, no Dagster", "full, no Dagster"),
+    ("1 % changed, no Dagster", "full, no Dagster"),
+)
 _MEMORY: Final = 2 << 30
 
 
@@ -92,11 +103,9 @@ def size_of(count: int, folder: Path, progress: Console) -> dict[str, Any]:
             for name, one in cases.items()
         },
         "steps": steps,
-        "ratios": {
-            "full / plain SQL": cases["full"].seconds / cases["plain SQL"].seconds,
-            "unchanged / full": cases["unchanged"].seconds / cases["full"].seconds,
-            "new stamps / full": cases["new stamps"].seconds / cases["full"].seconds,
-            "1 % changed / full": cases["1 % changed"].seconds / cases["full"].seconds,
+        "ratios": {f"{one} / {other}": cases[one].seconds / cases[other].seconds for one, other in _RATIOS},
+        "processor_ratios": {
+            f"{one} / {other}": cases[one].cpu_seconds / cases[other].cpu_seconds for one, other in _RATIOS
         },
     }
 
@@ -133,7 +142,8 @@ def show(console: Console, result: dict[str, Any]) -> None:
     for name, ratio in result["ratios"].items():
         limit = _LIMITS.get(name)
         verdict = "" if limit is None else f"  (at most {limit:g}: {'kept' if ratio <= limit else 'MISSED'})"
-        console.print(f"  {name:<40}{ratio:>7.2f}{verdict}")
+        processor = result["processor_ratios"][name]
+        console.print(f"  {name:<46}{ratio:>7.2f} (processor {processor:.2f}){verdict}")
     peak = max(one["peak_bytes"] for name, one in result["cases"].items() if name != "plain SQL")
     console.print(f"  peak memory in total: {peak >> 20:,} MiB (under 2,048: {'kept' if peak < _MEMORY else 'MISSED'})")
 
@@ -150,13 +160,24 @@ def show_steps(console: Console, steps: dict[str, Any]) -> None:
     )
 
 
+def texts(console: Console) -> dict[str, str]:
+    """Run the benchmarks of single texts that are there, as they print themselves; return what they said."""
+    told = {}
+    for name in ("timepoints_speed", "regimens_speed"):
+        if find_spec(f"benchmarks.{name}"):
+            command = [_PYTHON, "-m", f"benchmarks.{name}"]
+            told[name] = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+            console.print(f"{name}:\n{told[name]}")
+    return told
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit code: 1 where a promise of speed or memory is not kept."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=_SIZES, help="how many studies (default: %(default)s)")
     parser.add_argument("--output", type=Path, help="the JSON file (default: benchmarks/results/<time>.json)")
     chosen = parser.parse_args(arguments)
-    console, progress = Console(soft_wrap=True, highlight=False), Console(stderr=True)
+    console, progress = Console(width=120, highlight=False), Console(stderr=True)
     began = datetime.now(UTC)
     results: dict[str, Any] = {
         "began": began.isoformat(timespec="seconds"),
@@ -175,6 +196,7 @@ def main(arguments: list[str] | None = None) -> int:
                 show_steps(console, results["steps"])
         results["sizes"].append(result)
         show(console, result)
+    results["texts"] = texts(console)
     place = chosen.output or RESULTS / f"{began:%Y%m%d-%H%M%S}.json"
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(json.dumps(results, indent=2), encoding="utf-8")

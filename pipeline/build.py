@@ -16,7 +16,7 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
-from pipeline import conflicts, derive, history, merge, views
+from pipeline import conflicts, derive, dictionary, history, merge, views
 from pipeline.archive import Archive
 from pipeline.inventory import Inventory
 from pipeline.progress import reporter
@@ -174,9 +174,10 @@ def _staged(name: str, files: list[str]) -> str:
 
 
 def finish(connection: duckdb.DuckDBPyConnection, runs: pl.DataFrame, info: dict[str, Any]) -> None:
-    """Fill `runs` and `warehouse_info`, once everything else is there and checked."""
+    """Fill `runs`, `warehouse_info` and `data_dictionary`, once everything else is there and checked."""
     _insert(connection, "runs", runs)
     _insert(connection, "warehouse_info", pl.DataFrame([info], schema=TABLES["warehouse_info"].polars_schema()))
+    dictionary.fill(connection)
     connection.execute("CHECKPOINT")
 
 

@@ -81,7 +81,7 @@ def stacked_columns(frame: pl.DataFrame, *, x: str, part: str, parts: Sequence[s
         .mark_bar()
         .encode(
             x=alt.X(f"{x}:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False)),
-            y=alt.Y("number:Q", title=y_title, axis=_numbers()),
+            y=_up(frame.group_by(x).agg(pl.col("number").sum()), y_title),
             color=_steps(part, parts),
             order=alt.Order("place:Q"),
             description="words:N",
@@ -92,13 +92,14 @@ def stacked_columns(frame: pl.DataFrame, *, x: str, part: str, parts: Sequence[s
 
 def stacked_bars(frame: pl.DataFrame, *, y: str, part: str, parts: Sequence[str]) -> Markup:
     """Draw horizontal bars (`y`, in the frame's order) of `number`, stacked by `part` in the order of `parts`."""
-    kinds = frame[y].n_unique()
+    whole = frame.group_by(y).agg(pl.col("number").sum())
+    kinds, most = whole.height, _most(whole)
     return _drawn(
         alt.Chart(_worded(frame, y, part))
         .mark_bar()
         .encode(
             y=alt.Y(f"{y}:N", sort=None, title=None, axis=_names(frame[y], limit=_LIMIT)),
-            x=alt.X("number:Q", title=None, axis=_numbers()),
+            x=alt.X("number:Q", title=None, axis=_numbers(most), scale=_scale(most)),
             color=_steps(part, parts, legend=False),
             order=alt.Order("place:Q"),
             description="words:N",
@@ -109,7 +110,7 @@ def stacked_bars(frame: pl.DataFrame, *, y: str, part: str, parts: Sequence[str]
 
 def bars(frame: pl.DataFrame, *, y: str) -> Markup:
     """Draw horizontal bars (`y`, in the frame's order) of `number`, each with its number at its end."""
-    most = int(frame["number"].max() or 1)  # type: ignore[arg-type] # a column of whole numbers
+    most = _most(frame)
     base = alt.Chart(_worded(frame, y)).encode(
         y=alt.Y(f"{y}:N", sort=None, title=None, axis=_names(frame[y], limit=_LIMIT)),
         x=alt.X("number:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1.18 * most], nice=False)),
@@ -136,7 +137,7 @@ def histogram(frame: pl.DataFrame, *, x: str, step: int, x_title: str, y_title: 
                 scale=alt.Scale(domain=[-1, last + 1], nice=False),
                 axis=alt.Axis(values=list(range(0, last + 1, step)), grid=False, format="d"),
             ),
-            y=alt.Y("number:Q", title=y_title, axis=_numbers()),
+            y=_up(frame, y_title),
             description="words:N",
         )
         .properties(width=WIDTH, height=240)
@@ -206,8 +207,34 @@ def short(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
-def _numbers() -> alt.Axis:
-    return alt.Axis(format=",d", tickCount=5, tickMinStep=1, domain=False, ticks=False, labelPadding=6, minExtent=34)
+def _most(frame: pl.DataFrame) -> int:
+    return int(frame["number"].max() or 1)  # type: ignore[arg-type] # a column of whole numbers
+
+
+def _scale(most: int) -> alt.Scale:
+    return alt.Scale(domain=[0, ticks(most)[-1]], nice=False)
+
+
+def _up(frame: pl.DataFrame, title: str) -> alt.Y:
+    """Return the numbers' axis of columns."""
+    most = _most(frame)
+    return alt.Y("number:Q", title=title, axis=_numbers(most), scale=_scale(most))
+
+
+def _numbers(most: int) -> alt.Axis:
+    """Return an axis of whole numbers up to `most`, or a little more."""
+    return alt.Axis(values=ticks(most), format=",d", domain=False, ticks=False, labelPadding=6, minExtent=34)
+
+
+def ticks(most: int) -> list[int]:
+    """Return some round whole numbers from 0 to `most` or beyond.
+
+    >>> ticks(2), ticks(700), ticks(33)
+    ([0, 1, 2], [0, 200, 400, 600, 800], [0, 10, 20, 30, 40])
+    """
+    size = 10 ** max(0, len(str(max(1, most) // 4)) - 1)
+    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor * 4 >= most)
+    return list(range(0, most + step, step))
 
 
 def _names(names: Iterable[str], *, limit: int) -> alt.Axis:

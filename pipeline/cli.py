@@ -232,6 +232,74 @@ def report(file: Path | None, warehouse: Path | None, trial: str | None) -> None
     _console().print(f"[bold green]written[/] {escape(str(written))}")
 
 
+@main.group()
+def quarantine() -> None:
+    """See what could not be read, and what to do about it.
+
+    Every build reads what stands in quarantine again once its file or the reading code has changed.
+    """
+
+
+@quarantine.command("list")
+@click.option("--warehouse", type=click.Path(path_type=Path), help="The file to read.  [warehouse/trials.duckdb]")
+@click.option("--action", type=click.Choice(["DOCUMENT", "ROW", "CELL"]), help="Only whole documents, rows or cells.")
+@click.option("--rule", help="Only what broke this rule.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="How many at most.")
+@click.option("--json", "as_json", is_flag=True, help="Print the entries as JSON.")
+def list_quarantine(warehouse: Path | None, action: str | None, rule: str | None, limit: int, as_json: bool) -> None:
+    """List what stands in quarantine."""
+    from pipeline import quarantined
+    from pipeline.published import UnreadableError
+
+    try:
+        found, total = quarantined.entries(
+            _settings(warehouse=warehouse).warehouse, rule=rule, action=action, limit=limit
+        )
+    except UnreadableError as error:
+        _fail(str(error))
+    if as_json:
+        click.echo(json.dumps([entry._asdict() for entry in found], indent=2, ensure_ascii=False, default=str))
+        return
+    console = _console()
+    for entry in found:
+        place = ".".join(part for part in (entry.table_name, entry.column_name) if part)
+        console.print(f"{entry.action:<9}[bold]{escape(entry.uri)}[/] {place} ({entry.rule}): {escape(entry.reason)}")
+    if total > len(found):
+        console.print(f"… and {total - len(found):,} more: raise --limit")
+    elif not total:
+        console.print("Nothing stands in quarantine.")
+
+
+@quarantine.command("show")
+@click.argument("document")
+@click.option("--warehouse", type=click.Path(path_type=Path), help="The file to read.  [warehouse/trials.duckdb]")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def show_quarantined(document: str, warehouse: Path | None, as_json: bool) -> None:
+    """Show all that is known of DOCUMENT: its uri, or enough of its end to be told from others."""
+    from pipeline import quarantined
+    from pipeline.published import UnreadableError
+
+    own = _settings(warehouse=warehouse)
+    try:
+        shown = quarantined.show(own.warehouse, document, own)
+    except (UnreadableError, quarantined.NotInQuarantineError) as error:
+        _fail(str(error))
+    if as_json:
+        told = shown._asdict() | {"entries": [entry._asdict() for entry in shown.entries]}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False, default=str))
+        return
+    console = _console()
+    console.print(f"[bold]{escape(shown.uri)}[/]\n  file: {escape(shown.place)}")
+    for name, value in shown.facts.items():
+        console.print(f"  {name}: {escape(value)}")
+    for entry in shown.entries:
+        console.print(f"  {entry.action} ({entry.rule}): {escape(entry.reason)}")
+    for remedy in shown.remedies:
+        console.print(f"  [bold]do:[/] {escape(remedy)}")
+    for line in shown.head:
+        console.print(f"  │ {escape(line)}")
+
+
 @main.command()
 @click.argument("time_frame")
 @click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")

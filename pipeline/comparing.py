@@ -9,16 +9,20 @@ from typing import Final
 
 COMPARABLE: Final = r"""
 CREATE TEMP MACRO comparable(words) AS
-regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
     lower(words),
     '[‐‑‒–—−]', '-', 'g'),
     -- The number of an item in a list.
-    '(^|[.;:]\s+)\(?[0-9]{1,2}[.)]\s+', '\1', 'g'),
+    '(^|[.;:] )\(?[0-9]{1,2}[.)] ', '\1', 'g'),
     -- Punctuation that ends a word; "1.5" and "<5" keep theirs, since they would be another number without.
-    '[.,;:!?]+(\s|$)', '\1', 'g'),
-    -- White space, bullets, markup, quotation marks and brackets.
-    '[\s*_#`"''´‘’‚‛“”„‟•‣◦▪●·\\()\[\]{}®™©]+', '', 'g'),
+    '[.,;:!?]+( |$)', '\1', 'g'),
+    -- Bullets, markup, quotation marks and brackets.
+    '[*_#`"''´‘’‚‛“”„‟•‣◦▪●·\\()\[\]{}®™©]+', '', 'g'),
     -- A hyphen, but not the minus or the dash before a number.
-    '-([^0-9]|$)', '\1', 'g')
+    '- *([^0-9 ]|$)', '\1', 'g'),
+    ' ', '')
 """
-"""Makes the macro: words in one form, equal where they differ in case, markup, white space and punctuation alone."""
+"""Makes the macro: words in one form, equal where they differ in case, markup, white space and punctuation alone.
+
+The words are as the warehouse stores them: a single blank between two of them.
+"""

@@ -3,8 +3,8 @@
 The rule: the dated documents on a trial, those that are there and those that are gone (`versions`), stand in the order
 of their own dates; of one date the better ranked stands later. After each the trial is in the state that `merge` would
 give it with the documents so far, but that a layout which has said something and no longer says it has taken it back.
-What one layout prints and another does not is no change. Outcomes are compared list by list, within one source. Here belongs that rule; which rows are kept of
-documents that are gone is `versions`', how words are compared `comparing`'s.
+What one layout prints and another does not is no change. Outcomes are compared list by list, within one source. Here
+belongs that rule; which rows are kept of documents that are gone is `versions`', how words are compared `comparing`'s.
 
 Nothing here costs more than a glance where no trial has two dated documents: everything is asked of the few that have.
 """

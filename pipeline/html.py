@@ -40,6 +40,10 @@ _DEEPEST: Final = 9  # a list; nobody indents deeper, and a page made to nest wi
 _BARS: Final = re.compile(r"[| ]*\Z")
 
 
+class TooDeepError(ValueError):
+    """Elements nested deeper than allowed; the message says how deep that is."""
+
+
 class Rendered(NamedTuple):
     """A page's text and what HTML says beside it."""
 
@@ -53,13 +57,31 @@ class Rendered(NamedTuple):
     """The page's own address as it names it, by `canonical` and `og:url`, in this order."""
 
 
-def render(html: str) -> Rendered:
-    """Render a whole HTML page or a piece of one; anything parses, so nothing is raised."""
-    # No attribute is cut into a list of words: only `rel` is ever looked at, and cutting costs a tenth of the parse.
-    soup = BeautifulSoup(html, "lxml", multi_valued_attributes=None)
+def render(html: str, deepest: int | None = None) -> Rendered:
+    """Render a whole HTML page or a piece of one; anything parses.
+
+    Raises:
+        TooDeepError: where more than `deepest` elements are nested in each other.
+    """
+    soup = _Soup(html, deepest)
     writer = _Writer()
     writer.walk(soup)
     return Rendered("\n".join(writer.lines), writer.levels, *_head(soup))
+
+
+class _Soup(BeautifulSoup):
+    """bs4's tree on lxml, with an eye on its depth: at every element bs4 goes up through all that it is nested in."""
+
+    def __init__(self, html: str, deepest: int | None) -> None:
+        self._deepest = deepest
+        # No attribute is cut into a list of words: only `rel` is looked at, and cutting costs a tenth of the parse.
+        super().__init__(html, "lxml", multi_valued_attributes=None)
+
+    def pushTag(self, tag: Tag) -> None:  # noqa: N802 - bs4's name
+        """Enter an element; the document itself is the first."""
+        super().pushTag(tag)
+        if self._deepest is not None and len(self.tagStack) > self._deepest + 1:
+            raise TooDeepError(f"its elements are nested more than {self._deepest:,} deep")
 
 
 def _head(soup: BeautifulSoup) -> tuple[str | None, dict[str, str]]:

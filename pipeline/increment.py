@@ -73,8 +73,16 @@ def begin(archive: Archive, inventory: Inventory, file: Path) -> Changed | None:
             return None
         shutil.copyfile(folder / "trials.duckdb", file)
     except (OSError, pl.exceptions.PolarsError):  # there is none, or half of one
+        file.unlink(missing_ok=True)
         return None
     return changed
+
+
+def forget(archive: Archive, file: Path) -> None:
+    """Delete the base, and what was made of it at `file`: the next filling there is a whole one."""
+    shutil.rmtree(archive.base, ignore_errors=True)
+    for left in file.parent.glob(f"*{file.name}*"):
+        left.unlink(missing_ok=True)
 
 
 def fill(

@@ -52,9 +52,15 @@ def told_in_words() -> Iterator[None]:
         said = printable(str(error), 200)
         remedy = _REMEDIES[errno.ENOSPC] if "no space left" in said.casefold() else _REMEDY
         raise PublishError(f"{said}; {remedy}") from error
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # DuckDB's words for Ctrl-C
+            raise PublishError(STOPPED) from error
+        raise
 
 
 _STAYS: Final = "what was published before stays"
+STOPPED: Final = f"stopped before it was done; {_STAYS}, what was read is kept for the next build"
+"""What is said of a build that somebody ended."""
 _REMEDY: Final = f"see to it and build again, {_STAYS}"
 _REMEDIES: Final = {
     errno.ENOSPC: f"free some space and build again, {_STAYS}",

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from pipeline import layouts
 from pipeline.decode import Decoded, UndecodableError, decode
-from pipeline.html import render
+from pipeline.html import Rendered, TooDeepError, render
 from pipeline.layouts import NotRecognisedError
 from pipeline.lines import Page
 from pipeline.registers import ctgov_json, ctgov_xml
@@ -52,6 +52,8 @@ class Bounds(NamedTuple):
     """Bytes of a page. A page becomes a tree of 25 times its size; the longest real ones have some 2 MB."""
     page_elements_limit: int = 1_000_000
     """Tags of an HTML page, lines of a text: 16 MB of real ones have 900,000, each taking some 500 bytes."""
+    page_depth_limit: int = 1_000
+    """Elements of an HTML page inside each other; browsers stop at 512."""
     page_line_limit: int = 1 << 16
     """Characters of a line of a page: a register's longest field has 32,000."""
     document_elements_limit: int = 2_000_000
@@ -159,7 +161,7 @@ def _check_bounds(data: bytes, kind: Kind, bounds: Bounds) -> None:
 def _read_page(data: bytes, identity: Identity, url: str | None, bounds: Bounds) -> Reading:
     decoded = decode(data)
     if identity.kind is Kind.HTML:
-        rendered = render(decoded.text)
+        rendered = _render(decoded.text, bounds)
         address = url or next(iter(rendered.links.values()), None)
         page = Page(rendered.text, url=address, levels=rendered.levels, html=True)
     else:
@@ -172,6 +174,15 @@ def _read_page(data: bytes, identity: Identity, url: str | None, bounds: Bounds)
             "page has; raise the limit if this one does",
         )
     return _read_lines(page, decoded, identity)
+
+
+def _render(html: str, bounds: Bounds) -> Rendered:
+    try:
+        return render(html, bounds.page_depth_limit)
+    except TooDeepError as error:
+        raise UnreadableError(
+            "too_deep", f"{error}, which page_depth_limit allows: no page is; save it again once it has loaded"
+        ) from None
 
 
 def _read_lines(page: Page, decoded: Decoded, identity: Identity) -> Reading:

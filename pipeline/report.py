@@ -147,7 +147,7 @@ def render(connection: duckdb.DuckDBPyConnection, name: str, *, trial: str | Non
         quarantine=_quarantine(connection),
         unread=_all(connection, _UNREAD),
         conflicts=_all(connection, _CONFLICTS),
-        disagreeing=_all(connection, f"{_DISAGREEING} LIMIT {_EXAMPLES}"),
+        disagreeing=_all(connection, f"{_DISAGREEING} LIMIT {_EXAMPLES}", _named_persons()),
         terms=_all(connection, f"{_UNMAPPED} LIMIT {_TERMS}"),
         changes=_changes(connection),
         sources=_all(connection, _SOURCES),
@@ -217,7 +217,8 @@ _DISAGREEING: Final = """
 SELECT trial_id, field, kind,
        list_sort(list(DISTINCT coalesce(normalised, value, '(no words)')) FILTER (chosen)) AS taken,
        list_sort(list(DISTINCT coalesce(normalised, value, '(no words)')) FILTER (NOT chosen)) AS others
-FROM conflicts GROUP BY trial_id, field, kind ORDER BY max(length(value)) > 60, trial_id, field, kind
+FROM conflicts WHERE NOT list_contains(?, field)
+GROUP BY trial_id, field, kind ORDER BY max(length(value)) > 60, trial_id, field, kind
 """
 
 _UNMAPPED: Final = """
@@ -299,6 +300,11 @@ def _quarantine(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         if row["table_name"] and _is_personal(row["table_name"], row["column_name"]):
             row["reason"] = "(personal data: not shown)"
     return rows
+
+
+def _named_persons() -> list[str]:
+    """Return the fields whose disagreeing values are not shown: personal ones, and one that often names a person."""
+    return ["responsible_party", *(one.name for table in TABLES.values() for one in table.columns() if one.pii)]
 
 
 def _is_personal(table: str, column: str | None) -> bool:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import dagster as dg
 import duckdb
@@ -21,6 +21,7 @@ from pipeline.definitions import build_defs
 from pipeline.home import dagster_home
 from pipeline.inventory import Inventory
 from pipeline.progress import Reporter, listening
+from pipeline.publish import STOPPED
 from pipeline.settings import Settings
 
 
@@ -114,8 +115,12 @@ def _problem(result: dg.ExecuteInProcessResult) -> str:
             while error is not None and error.cause is not None:
                 error = error.cause
             if error is not None:
-                return error.message.strip()
+                return STOPPED if error.cls_name in _STOPS else error.message.strip()
     return "the run failed before its first step: see the run in the UI"
+
+
+# How Dagster and Python say that somebody pressed Ctrl-C or asked the process to end.
+_STOPS: Final = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 
 
 def _succeeded(result: dg.ExecuteInProcessResult, step: str) -> bool:

@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     page_elements_limit: int = Field(
         default=1_000_000, ge=1, description="How many tags an HTML page may have, and lines a text."
     )
+    page_depth_limit: int = Field(
+        default=1_000, ge=1, description="How deep the elements of an HTML page may be nested."
+    )
     page_line_limit: int = Field(
         default=1 << 16, ge=1, description="The longest line of a page as text, in characters."
     )

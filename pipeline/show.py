@@ -1,7 +1,7 @@
 """A trial on one screen: everything that a person asks of one trial, read from the published file and drawn with rich.
 
 Here belongs what is shown of a trial and how a terminal shows it, 80 columns wide or more. How times share columns is
-`schedule`'s, how values are spelled is `wording`'s. Persons are not shown.
+`schedule`'s, how values are spelled is `wording`'s. Personal columns are not shown.
 """
 
 from __future__ import annotations

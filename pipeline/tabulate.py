@@ -130,10 +130,12 @@ def tabulate(documents: Iterable[Extracted], *, contacts: bool, officials: bool)
     """Return the tables of words of the documents, by table name, each with `trial_id` and `document_id`.
 
     A table is made column by column for all documents at once: a call a cell would cost more than reading does.
-    `contacts` and `officials` say whether personal data is written at all; where contacts are not, their places in
-    `document_texts` are masked at the same length and unread lines lose what looks like a telephone or an e-mail.
+    `contacts` and `officials` say whether personal data is written at all. Where one is not, its places in
+    `document_texts` are masked at the same length, its names in `unread_lines` too; without contacts both lose what looks
+    like a telephone or an e-mail, without officials a responsible party that is not the sponsor is left out.
     """
     sources = [_source(document) for document in documents]
+    hidden = [_hidden(source.document.record, contacts=contacts, officials=officials) for source in sources]
     left_out = {name for name, wanted in (("contacts", contacts), ("officials", officials)) if not wanted}
     children = [child for child in CHILDREN if child.table not in left_out]
     tables = {"trials": _trials(sources)}
@@ -144,8 +146,8 @@ def tabulate(documents: Iterable[Extracted], *, contacts: bool, officials: bool)
         tables[table] = columns | {"name": _cleaned(names)}
     tables["arm_interventions"] = _links(sources)
     tables["conflicts"] = _claims(sources)
-    tables["unread_lines"] = _unread(sources, contacts=contacts)
-    tables |= _pages([source for source in sources if source.document.text is not None], children, contacts=contacts)
+    tables["unread_lines"] = _unread(sources, hidden, contacts=contacts)
+    tables |= _pages(sources, hidden, children, contacts=contacts)
     return {name: columns for name, columns in tables.items() if columns["document_id"]}
 
 
@@ -235,11 +237,11 @@ def _claims(sources: Sequence[_Source]) -> Columns:
     }
 
 
-def _unread(sources: Sequence[_Source], *, contacts: bool) -> Columns:
+def _unread(sources: Sequence[_Source], hidden: Sequence[list[str]], *, contacts: bool) -> Columns:
     # A register's format has paths, not lines: they are numbered.
     lines = [
-        (source.document.document_id, number or index, text if contacts else masked(text))
-        for source in sources
+        (source.document.document_id, number or index, _without(text if contacts else masked(text), names))
+        for source, names in zip(sources, hidden, strict=True)
         for index, (number, text) in enumerate(source.document.unread, 1)
     ]
     return {
@@ -249,12 +251,16 @@ def _unread(sources: Sequence[_Source], *, contacts: bool) -> Columns:
     }
 
 
-def _pages(sources: Sequence[_Source], children: Sequence[Child], *, contacts: bool) -> dict[str, Columns]:
+def _pages(
+    sources: Sequence[_Source], hidden: Sequence[list[str]], children: Sequence[Child], *, contacts: bool
+) -> dict[str, Columns]:
     """Return what only documents with a text have: the text, and where in it each value stands."""
     evidence: Columns = {name: [] for name in EVIDENCE}
     texts: Columns = {"document_id": [], "text": []}
-    for source in sources:
+    for source, names in zip(sources, hidden, strict=True):
         document = source.document
+        if document.text is None:
+            continue
         places = [
             (table, row, column, document.document_id, *span)
             for table, row, column, value in _values(source, children)
@@ -262,11 +268,8 @@ def _pages(sources: Sequence[_Source], children: Sequence[Child], *, contacts: b
         ]
         for name, values in zip(EVIDENCE, zip(*places, strict=True), strict=False):
             evidence[name] += values
-        text = document.text or ""
-        if not contacts:
-            text = _without_contacts(text, document.record.contacts, (place[-2:] for place in places))
         texts["document_id"].append(document.document_id)
-        texts["text"].append(text)
+        texts["text"].append(_shown(document.text, names, (place[-2:] for place in places), contacts=contacts))
     return {"evidence": evidence, "document_texts": texts}
 
 
@@ -335,19 +338,42 @@ def masked(text: str) -> str:
     return text
 
 
-def _without_contacts(text: str, contacts: Iterable[Contact], read: Iterable[Span]) -> str:
-    """Return the document's text with the places of `contacts` masked at the same length, so that offsets hold.
+def _hidden(record: Record, *, contacts: bool, officials: bool) -> list[str]:
+    """Return the words of persons that must not be shown, and take a person out of the record's other fields."""
+    said: list[str | None] = []
+    if not contacts:
+        said += [words for one in record.contacts for words in (one.name, one.phone, one.email)]
+    if not officials:
+        said += [words for one in record.officials for words in (one.name, one.affiliation)]
+        party = record.trial.responsible_party
+        if party not in [one.name for one in record.sponsors]:
+            said.append(party)
+            record.trial.responsible_party = None
+    return [words for words in said if words]
 
-    What looks like an e-mail address or a telephone number is masked too, except inside the places that another value
-    was `read` from: that value is no contact, and its evidence must show its words.
+
+def _without(text: str, names: Iterable[str]) -> str:
+    """Return `text` with the names of persons masked wherever they stand; one word may be anybody's."""
+    for name in names:
+        if " " in name and name in text:
+            text = text.replace(name, _MASK * len(name))
+    return text
+
+
+def _shown(text: str, hidden: Sequence[str], read: Iterable[Span], *, contacts: bool) -> str:
+    """Return a document's text with the words of persons masked at the same length, so that offsets hold.
+
+    Without `contacts`, what looks like an e-mail address or a telephone number is masked too. What another value was
+    `read` from stays: that value is no person's, and its evidence must show its words.
     """
     characters = list(text)
-    for contact in contacts:
-        for value in (contact.name, contact.phone, contact.email):
-            for start, end in spans_of(value):
-                characters[start:end] = _MASK * (end - start)
+    for value in hidden:
+        for start, end in spans_of(value):
+            characters[start:end] = _MASK * (end - start)
     kept = [(start, end, text[start:end]) for start, end in read]
-    characters = list(masked("".join(characters)))
+    characters = list(_without("".join(characters), hidden))
+    if not contacts:
+        characters = list(masked("".join(characters)))
     for start, end, words in kept:
         characters[start:end] = words
     return "".join(characters)

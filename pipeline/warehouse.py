@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -108,26 +109,40 @@ def build_warehouse(
     with publish.aside(warehouse) as folder:
         file = folder / warehouse.name
         changed = increment.begin(archive, found, file)
-        with build.connect(file, settings) as connection:
+
+        def write() -> tuple[dict[str, int], list[checks.Result]]:
+            with build.connect(file, settings) as connection:
+                if changed is None:
+                    build.fill(connection, found, archive, settings, now)
+                else:
+                    increment.fill(connection, file, found, changed, archive, settings, now)
+                results = checks.check_all(connection)
+                compared = _compare(connection, warehouse, settings)
+                results += checks.accepted(compared) if accept_loss else compared
+                results += checks.warn(connection, settings)
+                if any(not one.passed and one.severity == "ERROR" for one in results):
+                    raise CheckFailedError(results)
+                rows = build.row_counts(connection)
+                finished = now + timedelta(seconds=time.monotonic() - started)  # not what a clock says that may jump
+                logged = publish.log_run(archive.root / "runs.jsonl", _run_row(run, now, finished, found, rows))
+                build.finish(connection, _runs(logged), _info(found, digest))
+                return build.row_counts(connection), results
+
+        try:
+            rows, results = write()
+        except (CheckFailedError, duckdb.Error):
             if changed is None:
-                build.fill(connection, found, archive, settings, now)
-            else:
-                increment.fill(connection, file, found, changed, archive, settings, now)
-            results = checks.check_all(connection)
-            compared = _compare(connection, warehouse, settings)
-            results += checks.accepted(compared) if accept_loss else compared
-            results += checks.warn(connection, settings)
-            if any(not one.passed and one.severity == "ERROR" for one in results):
-                raise CheckFailedError(results)
-            rows = build.row_counts(connection)
-            finished = now + timedelta(seconds=time.monotonic() - started)  # not what a clock says that may jump
-            logged = publish.log_run(archive.root / "runs.jsonl", _run_row(run, now, finished, found, rows))
-            build.finish(connection, _runs(logged), _info(found, digest))
-            rows = build.row_counts(connection)
+                raise
+            # Whatever is wrong must not be the base's fault: it is filled whole before anybody is told.
+            increment.forget(archive, file)
+            changed = None
+            rows, results = write()
         publish.publish(file, warehouse)
-    if changed is None:
-        increment.keep(archive, found, warehouse)
-    compact.compact(archive, found.documents["key"])
+    # What only makes later builds cheaper must not fail one that has published.
+    with suppress(OSError, pl.exceptions.PolarsError):
+        if changed is None:
+            increment.keep(archive, found, warehouse)
+        compact.compact(archive, found.documents["key"])
     archive.forget_others()
     return Published(warehouse, rows, tuple(results), False, time.monotonic() - started)
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection
 from typing import Final, TypeVar
 
 T = TypeVar("T")
@@ -65,3 +68,14 @@ def _begin() -> None:
     # The workers share the cores among them; Polars reads this when it is first imported.
     os.environ["POLARS_MAX_THREADS"] = "1"
     gc.set_threshold(_YOUNG)
+    # A terminal interrupts every process at once: the parent is who says what that means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that asked for it is gone: a killed one cannot tell its workers."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)

@@ -48,6 +48,7 @@ _MODELS = (
     provenance.UnmappedTerms,
     provenance.Runs,
     provenance.WarehouseInfo,
+    provenance.DataDictionary,
 )
 
 TABLES: dict[str, Table] = {table.name: table for table in map(contract, _MODELS)}

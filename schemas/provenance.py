@@ -23,6 +23,7 @@ from schemas.table import (
     table,
     trial_key,
     words,
+    words_list,
 )
 
 _TEXT = "the document's text"
@@ -216,3 +217,31 @@ class WarehouseInfo(Model):
         required=True,
     )
     from_sample: pl.Boolean = flag("Whether it was built from the sample that comes with the project.", required=True)
+
+
+@table("data_dictionary", section=Section.PROVENANCE, kind="dictionary_entry", key=("table_name", "column_name"))
+class DataDictionary(Model):
+    """One column of a table or view of this file: what it means, and how it is filled here."""
+
+    table_name: pl.String = words(
+        "The table or view; a view of another schema than `main` with its schema.", required=True
+    )
+    column_name: pl.String = words("The column.", required=True)
+    ordinal: pl.Int32 = column("Its place in the table, from 1.", rules.FROM_ONE, required=True)
+    is_view: pl.Boolean = flag("Whether a view has it.", required=True)
+    type: pl.String = words("Its type in DuckDB.", required=True)
+    nullable: pl.Boolean = flag("Whether it may be NULL; NULL for a view's column.")
+    description: pl.String = words("What it means.")
+    codes: Annotated[pl.List, pl.String] = words_list("The codes that it may hold.")
+    unit: pl.String = words("What its numbers count.")
+    pii: pl.Boolean = flag("Whether it holds personal data; NULL for a view's column.")
+    refers_to: pl.String = words("The `table.column` that it refers to.")
+    merge_group: pl.String = words("The group of columns that one document gives together.")
+    source_fields: Annotated[pl.List, pl.String] = words_list(
+        "Where the value stands in a record of the ClinicalTrials.gov API v2; pages carry the same under other words."
+    )
+    null_rate: pl.Float64 = column(
+        "The share of rows in which it is NULL; NULL itself for a view's column and an empty table.",
+        rules.between(0, 1),
+    )
+    example_value: pl.String = words("A value that stands in it; NULL for personal data, views and empty columns.")

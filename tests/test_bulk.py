@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from conftest import NOW, SAMPLE, Build
 from test_build import content, rows
@@ -194,6 +195,22 @@ def test_the_base_is_not_needed(build: Build, bulk: Path, tmp_path: Path) -> Non
         assert increment.begin(archive, found, copy)
         damage()
         assert increment.begin(archive, found, copy) is None
+
+
+def test_a_rotten_base_harms_nobody(build: Build, bulk: Path, patched: list[increment.Changed]) -> None:
+    """A disk that loses a few bytes of the base must not stop every build from then on, nor spoil what is published."""
+    file = build(bulk).warehouse
+    (base,) = (file.parent / ".archive").glob("*/base/trials.duckdb")
+    base.chmod(0o644)
+    with duckdb.connect(str(base)) as connection:
+        connection.execute("DELETE FROM trials WHERE trial_id = 'NCT00000003'")
+    write(bulk, [study(one) for one in range(1, STUDIES + 2)])
+    assert build(bulk).rows["trials"] == STUDIES + 1
+    (base,) = (file.parent / ".archive").glob("*/base/trials.duckdb")
+    base.write_bytes(base.read_bytes()[:9000])
+    write(bulk, [study(one) for one in range(1, STUDIES + 3)])
+    assert build(bulk).rows["trials"] == STUDIES + 2
+    assert len(patched) == 1, "the second could not even be opened"
 
 
 def test_the_same_whatever_the_workers(

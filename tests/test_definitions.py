@@ -102,8 +102,21 @@ def test_failed_check_says_what_to_do(tmp_path: Path) -> None:
         (one.asset_key.to_user_string(), one.check_name)
         for one in result.get_asset_check_evaluations()
         if not one.passed
-    ] == [("trials", "not_empty")]
+    ] == [("trials", "not_empty"), ("quarantine", "none_quarantined")]
     assert not (tmp_path / "trials.duckdb").exists()
+
+
+def test_failed_reading_names_the_folder(tmp_path: Path) -> None:
+    """A run that found nothing must say where it looked, once and without retries."""
+    empty = tmp_path / "in"
+    empty.mkdir()
+    request = Request(paths=[str(empty)], warehouse=str(tmp_path / "trials.duckdb"))
+    job = build_defs({"request": request}).resolve_job_def("build_warehouse")
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(instance=instance, raise_on_error=False)
+    (failed,) = [event.step_failure_data for event in result.all_events if event.is_step_failure]
+    assert failed.user_failure_data
+    assert str(empty) in str(failed.user_failure_data.description)
 
 
 def test_failed_report_leaves_the_warehouse_published(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_states_follow_their_own_dates(told: Path) -> None:
         "SELECT CAST(valid_from AS VARCHAR), CAST(valid_to AS VARCHAR), overall_status, why_stopped, enrollment, "
         "enrollment_type, uri FROM trial_versions JOIN documents USING (trial_id, document_id) ORDER BY valid_from",
     ) == [
-        ("2020-01-01", "2021-01-01", "RECRUITING", None, 40, "ESTIMATED", "in/b.json"),
+        ("2020-01-01", "2021-01-01", "RECRUITING", None, 40, "ESTIMATED", "in/c.json"),
         ("2021-01-01", "2024-01-01", "SUSPENDED", "Waiting for the drug", 40, "ESTIMATED", "in/d.json"),
         ("2024-01-01", None, "COMPLETED", None, 15, "ACTUAL", "in/a.json"),
     ]
@@ -95,7 +95,7 @@ def test_states_follow_their_own_dates(told: Path) -> None:
 def test_what_a_layout_takes_back_is_gone(told: Path) -> None:
     """A reason to stop that outlives the stop would be told of a trial that goes on."""
     assert rows(told, "SELECT acronym, why_stopped FROM trial_versions ORDER BY valid_from") == [
-        ("SCAL", None),
+        ("Scal", None),
         (None, "Waiting for the drug"),
         (None, None),
     ]
@@ -212,8 +212,8 @@ OUTCOME = st.tuples(st.sampled_from(["PRIMARY", "SECONDARY"]), PART, st.one_of(s
 HISTORIES = st.lists(st.lists(OUTCOME, min_size=1, max_size=5), min_size=2, max_size=5)
 
 
-def outcome_versions(lists: list[list[Outcome]]) -> list[dict[str, Any]]:
-    """Return the history of one trial whose list of outcomes changed from year to year."""
+def outcome_versions(lists: list[list[Outcome]], layouts: str = "a") -> list[dict[str, Any]]:
+    """Return the history of one trial whose list of outcomes changed from year to year, and perhaps its layout."""
     frame = pl.DataFrame(
         [
             (NUMBER, place, ordinal, *outcome)
@@ -230,7 +230,8 @@ def outcome_versions(lists: list[list[Outcome]]) -> list[dict[str, Any]]:
         connection.execute("CREATE TABLE then_outcomes AS FROM incoming")
         connection.execute(
             "CREATE TABLE dated AS SELECT DISTINCT trial_id, place, 'doc' || place AS document_id, 'ctgov' AS source, "
-            "1 AS source_rank, 'layout' AS manner, make_date(2000 + CAST(place AS INTEGER), 1, 1) AS version_date FROM then_outcomes"
+            f"1 AS source_rank, '{(layouts * 9)[:9]}'[place] AS manner, "
+            "make_date(2000 + CAST(place AS INTEGER), 1, 1) AS version_date FROM then_outcomes"
         )
         for statement in history.outcome_versions():
             connection.execute(statement)
@@ -287,6 +288,28 @@ def test_changes_of_lists(before: str, after: str, expected: list[str]) -> None:
         [(types[one[0]], one[1:], "Week 1", None) for one in said.split()] for said in (before, after)
     ]
     assert sorted(row["change"] for row in outcome_versions(lists) if row["change"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("lists", "layouts", "expected"),
+    [
+        # The second layout prints primary outcomes only.
+        ("Pa Sb|Pa|Pa Sb", "aba", []),
+        ("Pa Sb|Px|Pa Sb", "aba", ["CHANGED", "CHANGED"]),
+        ("Pa Sb|Pa|Pa", "aba", ["REMOVED"]),
+        ("Pa|Pa Sb", "ab", []),
+        ("Pa|Pa Sb|Pa Sb Sc", "aba", ["ADDED"]),
+        ("Pa|Pa|Pa Sb", "aba", ["ADDED"]),
+        ("Pa Sb|Pa Sc", "ab", ["CHANGED"]),
+    ],
+)
+def test_a_layout_without_a_type_removes_none(lists: str, layouts: str, expected: list[str]) -> None:
+    """A page that prints primary outcomes only has removed no other, and the next full list added none."""
+    types = {"P": "PRIMARY", "S": "SECONDARY"}
+    told = outcome_versions(
+        [[(types[one[0]], one[1:], "Week 1", None) for one in said.split()] for said in lists.split("|")], layouts
+    )
+    assert sorted(row["change"] for row in told if row["change"]) == expected
 
 
 def test_only_lists_of_one_source_are_compared(tmp_path: Path) -> None:

@@ -137,7 +137,11 @@ def test_refused_personal_values_are_not_quoted(tmp_path: Path) -> None:
         refused | {"table_name": "contacts", "column_name": None, "action": "ROW"},
         refused | {"table_name": "trials", "column_name": "acronym", "reason": "it is too long"},
     ]
-    told = words(page(write(tmp_path / "a.duckdb", {"quarantine": rows})), "quarantine")
+    party = {"field": "responsible_party", "value": "Ida Roe", "normalised": "Ida Roe", "trial_id": ID}
+    found = page(write(tmp_path / "a.duckdb", {"quarantine": rows, "conflicts": [party]}))
+    told = words(found, "quarantine")
+    assert "responsible_party" in words(found, "disagree")
+    assert "Ida Roe" not in words(found, "disagree")
     assert "555-0100" not in told
     assert "contacts.phone" in told
     assert "it is too long" in told

@@ -106,7 +106,8 @@ def test_tables_are_those_of_the_written_contract() -> None:
     more["trials"] = {f"{name}_precision" for name in dates} | {"minimum_age", "maximum_age"}
     more["trials"] |= {f"{name}_type" for name in ("start_date", "primary_completion_date", "completion_date")}
     for table in TABLES.values():
-        if table.name == "warehouse_info" or table.section is Section.HISTORY:  # said in words
+        # Said there in words, or added here: the contract may grow.
+        if table.name in ("warehouse_info", "data_dictionary") or table.section is Section.HISTORY:
             continue
         ours = set(table.by_name)
         if table.section is Section.TRIALS:

@@ -72,6 +72,15 @@ _STAGES: Final = (
     ("mesh", r"Additional relevant MeSH terms:", "more"),
     ("foot", r"ClinicalTrials\.gov processed this .*", "more"),
 )
+_HEAD: Final = (
+    label(r"ClinicalTrials\.gov Identifier:", "identifier"),
+    label(r"(?:Recruitment|Expanded Access) Status\s*:", "overall_status", lines=True),
+    label(r"Verified (?=\w+ \d{4} by )", None),
+    label(r"Recruitment status was\s*:", None),
+    label(r"Results First Posted\s*:", "results_first_posted_date"),
+    label(r"First Posted\s*:", "first_posted_date"),
+    label(r"Last Update Posted\s*:", "last_update_posted_date"),
+)
 _DESIGN: Final = (
     label(r"Study Type\s*:", "study_type"),
     label(r"Expanded Access Type\s*:", None),
@@ -114,15 +123,6 @@ _MORE: Final = (
     label(r"Device Product Not Approved or Cleared by U\.S\. FDA:", None),
     label(r"Pediatric Postmarket Surveillance of a Device Product:", None),
     label(r"Product Manufactured in and Exported from the U\.S\.:", None),
-)
-_HEAD: Final = (
-    label(r"ClinicalTrials\.gov Identifier:", "identifier"),
-    label(r"(?:Recruitment|Expanded Access) Status\s*:", "overall_status", lines=True),
-    label(r"Verified (?=\w+ \d{4} by )", None),
-    label(r"Recruitment status was\s*:", None),
-    label(r"Results First Posted\s*:", "results_first_posted_date"),
-    label(r"First Posted\s*:", "first_posted_date"),
-    label(r"Last Update Posted\s*:", "last_update_posted_date"),
 )
 # Lines that hold no value: headings whose section speaks for itself, captions, buttons, help, banners.
 _NOISE: Final = (

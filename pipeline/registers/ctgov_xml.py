@@ -288,6 +288,7 @@ _STAMP: Final = re.compile(rb"<download_date>[^<]*</download_date>")
 _RANK: Final = re.compile(rb'(<clinical_study\b[^<>]*?)(?<!\s)\s++rank="\d*"')
 _DECLARED: Final = re.compile(rb"<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)\b")
 
+_FAULTS: Final = {code: name for name, code in vars(etree.ErrorTypes).items() if isinstance(code, int)}
 _NO_IDS: Final = _Ids()
 _NO_SPONSORS: Final = _Sponsors()
 _NO_OVERSIGHT: Final = _Oversight()
@@ -320,8 +321,15 @@ def read(study: bytes) -> Read:
         )
     try:
         root = etree.fromstring(study, _parser())
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise RegisterError(f"not readable as XML: {error}; download the study again") from error
+    except etree.XMLSyntaxError as error:
+        # Not in libxml2's words, which quote what it took for a name: it may be a person's e-mail address.
+        line, column = error.position
+        fault = _FAULTS.get(error.code, "unknown fault").removeprefix("ERR_").replace("_", " ").lower()
+        raise RegisterError(
+            f"not readable as XML at line {line}, column {column}: {fault}; download the study again"
+        ) from error
+    except ValueError as error:
+        raise RegisterError("not readable as XML: its encoding is not known; download the study again") from error
     if root.tag != ROOT:
         raise RegisterError(f"its root is <{root.tag}>, not <{ROOT}>: only the register's studies are read here")
     unread: dict[str, None] = {}

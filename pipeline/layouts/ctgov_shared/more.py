@@ -21,7 +21,7 @@ from pipeline.records import Identifier, MeshTerm, StudyReference
 from pipeline.words import Words
 
 _PUBLICATIONS: Final = re.compile(r"(?:Additional |Other )?[Pp]ublications(.*):")
-_OTHER_ID: Final = re.compile(r"\s*(?P<number>.+?)\s*(?:\( .*? \)(?=\s|$)|$)")
+_OTHER_ID: Final = re.compile(r"\s*(?P<number>.+?)(?<!\s)\s*(?:\( (?:(?!\( ).)*? \)(?=\s|$)|$)")
 _COMMA: Final = re.compile(r", ")
 _COLUMNS: Final = 2  # of the table of MeSH terms
 _LONGEST_HEADING: Final = 60  # characters
