@@ -17,7 +17,7 @@ warehouse: $(VENV)/.runtime  ## read raw/ and publish warehouse/trials.duckdb
 	$(BIN)/trialhouse build
 
 test: $(VENV)/.dev check  ## lint, types and the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 ui: $(VENV)/.runtime  ## open the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/python -c "from pipeline.home import dagster_home; dagster_home()"
@@ -81,4 +81,4 @@ lock: $(VENV)/.runtime  ## resolve the dependencies anew (needs the network)
 	  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade --quiet -o duckdb-1.5.txt
 
 clean:  ## remove the environment and everything that was built
-	rm -rf $(VENV) .dagster warehouse/.archive warehouse/*.duckdb .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .dagster warehouse/.archive warehouse/*.duckdb warehouse/report.html .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -32,8 +32,8 @@ _OF_DOCUMENT: Final = ("document_texts", "unread_lines", "unmapped_terms")
 
 
 _CURRENT: Final = (
-    "extracted_id", "part", "document_id", "uri", "trial_id", "version_date", "lossy", "source", "source_rank", "layout",
-    "dialect",
+    "extracted_id", "part", "document_id", "uri", "trial_id", "version_date", "lossy", "source", "source_rank",
+    "layout", "dialect",
 )  # fmt: skip
 """What `current` says of each document that rows are taken from."""
 

@@ -71,13 +71,21 @@ def _of_views() -> list[dict[str, Any]]:
 
 
 def _filled(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str, tuple[float, str | None]]:
-    """Return the share of NULLs and an example of each column; nothing for an empty table."""
+    """Return the share of NULLs and an example of each column; nothing for an empty table.
+
+    Nothing of `runs` and no moment either: what depends on the clock is nowhere but where it belongs.
+    """
+    if table.name == "runs":
+        return {}
     names = list(table.by_name)
     rates = ", ".join(f"1 - count({name}) / count(*)" for name in names)
     found = connection.execute(f"SELECT {rates} FROM {table.name} HAVING count(*) > 0").fetchone()
     if not found:
         return {}
-    texts = ", ".join(f"left(CAST({name} AS VARCHAR), {_WIDTH})" for name in names)
+    texts = ", ".join(
+        "NULL" if column.duckdb_type.startswith("TIMESTAMP") else f"left(CAST({column.name} AS VARCHAR), {_WIDTH})"
+        for column in table.columns()
+    )
     order = ", ".join(table.key or names)
     first = connection.execute(f"SELECT {texts} FROM {table.name} ORDER BY {order} LIMIT {_ROWS}").fetchall()
     examples = (next((row[place] for row in first if row[place]), None) for place in range(len(names)))

@@ -8,8 +8,11 @@ rows go to the archive, and every document found gets its line in its file's lis
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import lru_cache, partial
+from itertools import chain
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -19,7 +22,7 @@ from pipeline.documents import open_file
 from pipeline.hashes import Hashed, stamp, unavailable
 from pipeline.legible import printable
 from pipeline.progress import reporter
-from pipeline.read import MEDIA_TYPES, Bounds, Reading, UnreadableError, fault, identify, read
+from pipeline.read import MEDIA_TYPES, Bounds, Identity, Reading, UnreadableError, fault, identify, read
 from pipeline.registers.split import Limits, SplitError, split
 from pipeline.settings import Settings
 from pipeline.tabulate import tabulate
@@ -33,6 +36,10 @@ _DOCUMENT_COST: Final = 1 << 10
 _PASSING: Final = ("unreadable_file", "changed_file", "reader_failed")
 """Rules of what may pass without a change of the bytes or of the code: a right, a writer, a shortage."""
 _LIMITS: Final = ("_members_limit", "_bytes_limit", "_ratio_limit", "_elements_limit")
+
+_FEW: Final = 0.25
+"""The share of new documents below which a batch leaves them to be read with those of others: few large parts are read
+again faster than many small ones."""
 
 SMALL: Final = 4 << 20
 """Up to so many bytes in all are read in this process: a worker takes longer to start."""
@@ -72,11 +79,39 @@ class Document(NamedTuple):
     """A document on its way to a worker; `rule` and `problem` where its bounds or its file are broken."""
 
     file: int
+    place: int
+    """Which of the file's documents it is."""
     member: str
     data: bytes
     url: str | None
     rule: str | None = None
     problem: str | None = None
+
+
+class _Batch(NamedTuple):
+    """Documents that are read together; `gathered` where all of them are known to be new."""
+
+    documents: Sequence[Document]
+    gathered: bool = False
+
+
+class _New(NamedTuple):
+    """A document whose rows the archive has not, and its line of the list."""
+
+    document: Document
+    identity: Identity
+    row: dict[str, Any]
+
+
+class _Done(NamedTuple):
+    """What became of a batch."""
+
+    rows: pl.DataFrame
+    """The list of its documents, with the columns of `LISTING` and `place`."""
+    size: int
+    """The bytes of those documents."""
+    new: Sequence[Document]
+    """Documents that were left: they are new, and too few to write rows of them alone."""
 
 
 def extract(files: Sequence[Hashed], archive: Archive, settings: Settings, run: str) -> pl.DataFrame:
@@ -85,19 +120,39 @@ def extract(files: Sequence[Hashed], archive: Archive, settings: Settings, run: 
     The list has the columns of `LISTING`, `file` being the position in `files`. Nothing that a document holds can stop
     the others. `run` names the build.
     """
+    run = f"{run} {time.time_ns()}"
     keys = [_listing_key(file, settings) for file in files]
     listings = {index: _listed(archive, keys[index], run) for index, file in enumerate(files) if file.problem is None}
     new = [index for index, known in listings.items() if known is None]
     found: dict[int, list[pl.DataFrame]] = {index: [] for index in new}
     work = partial(_extract_batch, archive, settings, run)
     total = sum(files[index].size or 0 for index in new)
+    left: list[Document] = []
+
+    def batches() -> Iterator[_Batch]:
+        for batch in _batches(files, new, settings):
+            yield _Batch(batch)
+            if _size(left) >= settings.batch_bytes:
+                yield _Batch(_take_all(left), gathered=True)
+
+    def rest() -> Iterator[_Batch]:
+        if left:
+            yield _Batch(_take_all(left), gathered=True)
+
     reporter().begin("reading", total)
-    for rows, size in spread(work, _batches(files, new, settings), workers=settings.workers, small=total <= SMALL):
-        reporter().advance(size, rows.height)
-        for (index,), part in rows.group_by("file", maintain_order=True):
+    for done in chain(
+        spread(work, batches(), workers=settings.workers, small=total <= SMALL),
+        # One batch is done here: a worker would take as long to start.
+        spread(work, rest(), workers=settings.workers, small=True),
+    ):
+        left += done.new
+        reporter().advance(done.size, done.rows.height)
+        for (index,), part in done.rows.group_by("file", maintain_order=True):
             found[int(str(index))].append(part)
     for index, parts in found.items():
-        listings[index] = documents = pl.concat(parts) if parts else pl.DataFrame(schema=LISTING)
+        listings[index] = documents = (
+            pl.concat(parts).sort("place").drop("place") if parts else pl.DataFrame(schema=LISTING)
+        )
         archive.write_listing(keys[index], documents)
     archive.forget_listings(keys)
     whole = [
@@ -146,6 +201,16 @@ def _batches(files: Sequence[Hashed], new: Sequence[int], settings: Settings) ->
         yield batch
 
 
+def _size(documents: Iterable[Document]) -> int:
+    return sum(len(document.data) for document in documents)
+
+
+def _take_all(documents: list[Document]) -> list[Document]:
+    taken = documents.copy()
+    documents.clear()
+    return taken
+
+
 def _documents(index: int, file: Hashed, settings: Settings) -> Iterator[Document]:
     """Yield the documents of a file; where it cannot be taken apart further, the last one says so."""
     limits = Limits(
@@ -166,7 +231,7 @@ def _documents(index: int, file: Hashed, settings: Settings) -> Iterator[Documen
                         yield held
                         number += 1
                     rule = piece.problem and "broken_document"
-                    held = Document(index, piece.name, piece.data, url, rule, piece.problem)
+                    held = Document(index, number, piece.name, piece.data, url, rule, piece.problem)
             except SplitError as error:
                 broken = error.rule, str(error)
             if stamp(handle) != file.stamp:
@@ -177,27 +242,29 @@ def _documents(index: int, file: Hashed, settings: Settings) -> Iterator[Documen
         yield held
         number += 1
     if broken:
-        yield Document(index, f"after {number}" if number else "", b"", url, *broken)
+        yield Document(index, number, f"after {number}" if number else "", b"", url, *broken)
 
 
-@cache
-def _known(archive: Archive, run: str) -> frozenset[str]:  # noqa: ARG001 - one answer a build
-    """Return the contents whose rows the archive has had since before the build."""
-    facts = archive.facts()
+def _known(archive: Archive, run: str) -> frozenset[str]:
+    """Return the contents whose rows the archive has had since before this call of `extract`."""
+    return _keys(archive.root, archive.folder.name, run)
+
+
+@lru_cache(maxsize=1)  # by value: a worker gets another copy of the archive with every batch
+def _keys(root: Path, code: str, run: str) -> frozenset[str]:  # noqa: ARG001 - one answer a call
+    facts = Archive(root, code).facts()
     return frozenset() if facts is None else frozenset(facts["key"])
 
 
-def _extract_batch(
-    archive: Archive, settings: Settings, run: str, batch: Sequence[Document]
-) -> tuple[pl.DataFrame, int]:
-    """Read the documents of a batch that are new, write their rows, and list them all."""
+def _extract_batch(archive: Archive, settings: Settings, run: str, batch: _Batch) -> _Done:
+    """List the documents of a batch and write the rows of those that are new, unless they are few."""
     known = _known(archive, run)
-    bounds = Bounds(*(getattr(settings, name) for name in Bounds._fields))
     rows: list[dict[str, Any]] = []
-    readings: dict[str, Reading] = {}
-    for document in batch:
+    new: dict[str, list[_New]] = {}
+    for document in batch.documents:
         row: dict[str, Any] = {
             "file": document.file,
+            "place": document.place,
             "member": document.member,
             "byte_size": len(document.data),
             "rule": document.rule,
@@ -216,17 +283,36 @@ def _extract_batch(
             "media_type": MEDIA_TYPES[identity.kind],
             "key": key,
         }
-        if key in known or key in readings:
-            continue
+        if key not in known:
+            new.setdefault(key, []).append(_New(document, identity, row))
+    fresh = [one for same in new.values() for one in same]
+    left = [one.document for one in fresh]
+    if batch.gathered or _size(left) >= _FEW * _size(batch.documents):
+        left = []
+        _read(archive, settings, new)
+    else:
+        listed_later = {id(one.row) for one in fresh}
+        rows = [row for row in rows if id(row) not in listed_later]
+    size = sum(row["byte_size"] for row in rows)
+    return _Done(pl.DataFrame(rows, schema={**LISTING, "place": pl.Int64}), size, left)
+
+
+def _read(archive: Archive, settings: Settings, new: Mapping[str, Sequence[_New]]) -> None:
+    """Read new documents, one of each key, and write their rows; add to their lines why one could not be read."""
+    bounds = Bounds(*(getattr(settings, name) for name in Bounds._fields))
+    readings: dict[str, Reading] = {}
+    problems: dict[str, tuple[str, str]] = {}
+    for key, (first, *_) in new.items():
         try:
-            readings[key] = read(document.data, identity, url, bounds)
+            readings[key] = read(first.document.data, first.identity, first.document.url, bounds)
         except UnreadableError as error:
-            row |= {"rule": error.rule, "problem": printable(str(error))}
-    faults = _write(archive, settings, readings) if readings else {}
-    for row in rows:
-        if row.get("key") in faults:
-            row |= {"rule": "reader_failed", "problem": faults[row["key"]]}
-    return pl.DataFrame(rows, schema=LISTING), sum(len(document.data) for document in batch)
+            problems[key] = error.rule, printable(str(error))
+    if readings:
+        failed = _write(archive, settings, readings)
+        problems |= {key: ("reader_failed", reason) for key, reason in failed.items()}
+    for key, (rule, problem) in problems.items():
+        for one in new[key]:
+            one.row.update(rule=rule, problem=problem)
 
 
 def _write(archive: Archive, settings: Settings, readings: dict[str, Reading]) -> dict[str, str]:

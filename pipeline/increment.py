@@ -31,8 +31,6 @@ MOST: Final = 0.1
 """The share of trials above which a whole filling is as fast."""
 
 _ROOT: Final = Path(__file__).parent.parent
-_WHOLE: Final = ("sources", "files", "documents", "runs", "warehouse_info")
-"""Tables that are about the build and not about trials: they are filled anew."""
 _DOCUMENT: Final = ("unit", "document_id", "key")
 _GONE: Final = ("unit", "key", "code", "folder")
 
@@ -115,9 +113,11 @@ def fill(
     connection.register("incoming_renamed", changed.renamed)
     connection.execute("CREATE TEMP TABLE renamed AS FROM incoming_renamed")
     connection.execute("ATTACH $file AS anew (READ_ONLY)", {"file": str(beside)})
+    # Else DuckDB may look rows up by the shorter list, and update them in no order, which takes quadratic time.
+    connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
     for name, table in TABLES.items():
-        if name in _WHOLE:
-            connection.execute(f"DELETE FROM {name}")
+        if name == "documents" or not {"trial_id", "document_id"} & table.by_name.keys():
+            connection.execute(f"DELETE FROM {name}")  # about the build, not about trials: filled anew
             continue
         key, of = ("trial_id", "trials") if "trial_id" in table.by_name else ("document_id", "documents")
         connection.execute(f"DELETE FROM {name} WHERE {key} IN (FROM changed_{of})")
@@ -128,6 +128,7 @@ def fill(
         # What became of whole documents is told anew.
         kept = "WHERE action <> 'DOCUMENT'" if name == "quarantine" else ""
         connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM anew.main.{name} {kept}")
+    connection.execute("RESET disabled_optimizers")
     connection.execute("DETACH anew")
     connection.execute("DELETE FROM quarantine WHERE action = 'DOCUMENT'")
     build.fill_documents(connection, inventory, now)

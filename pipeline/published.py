@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from schemas import CONTRACT_VERSION
+from schemas import CONTRACT_VERSION, TABLES
 
 
 class UnreadableError(RuntimeError):
@@ -34,12 +34,13 @@ def reading(warehouse: Path, **config: Any) -> Iterator[duckdb.DuckDBPyConnectio
         raise UnreadableError(f"{warehouse} cannot be opened: {error}") from None
     with connection:
         try:
-            found = connection.execute("SELECT contract_version FROM warehouse_info").fetchone()
+            found = next(iter(connection.execute("SELECT contract_version FROM warehouse_info").fetchall()), None)
         except duckdb.CatalogException:
             raise UnreadableError(
                 f"{warehouse} is no warehouse of Trialhouse: it has no table warehouse_info"
             ) from None
-        if found != (CONTRACT_VERSION,):
+        there = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+        if found != (CONTRACT_VERSION,) or not there.issuperset(TABLES):
             raise UnreadableError(
                 f"{warehouse} is of contract {found[0] if found else 'unknown'}, and this version of Trialhouse reads "
                 f"{CONTRACT_VERSION}: build it again"

@@ -15,6 +15,7 @@ import polars as pl
 from pipeline.archive import Archive
 from pipeline.normalize import regimens, timepoints
 from pipeline.quarantine import check
+from pipeline.read import fault
 from pipeline.workers import spread
 from schemas import TABLES
 
@@ -24,6 +25,8 @@ FEW: Final = 4 * CHUNK
 """Up to so many texts are read in this process."""
 REFUSED: Final = "refused"
 """What is added to a reading's name for the rows that the contract refused."""
+LONGEST: Final = 1 << 16
+"""How many characters a text may have to be read; a register's longest field has 32,000."""
 _REFUSED_COLUMNS: Final = ("text", "column_name", "value", "row", "rule", "reason", "action")
 
 
@@ -79,12 +82,7 @@ def read_texts(reading: Reading, texts: Sequence[str]) -> tuple[pl.DataFrame, pl
     """
     whole = TABLES[reading.table].polars_schema()
     own = {name: dtype for name, dtype in whole.items() if name not in (*reading.keys, "ordinal")}
-    found = [(text, rows) for text in texts if (rows := reading.read(text))]
-    frame = pl.DataFrame(
-        [(text, ordinal, *row) for text, rows in found for ordinal, row in enumerate(rows, 1)],
-        schema={"text": pl.String(), "ordinal": whole["ordinal"], **own},
-        orient="row",
-    )
+    frame, failed = _read_all(reading, texts, pl.Schema({"text": pl.String(), "ordinal": whole["ordinal"], **own}))
     # The contract judges whole rows; the keys that it will see are the same for all.
     checked = check(
         TABLES[reading.table], frame.with_columns(pl.lit(_KEY).alias(key) for key in reading.keys).select(whole.names())
@@ -97,7 +95,39 @@ def read_texts(reading: Reading, texts: Sequence[str]) -> tuple[pl.DataFrame, pl
     kept = checked.rows.drop(reading.keys).insert_column(0, accepted["text"])
     known = set(kept["text"])
     silent = pl.DataFrame({"text": [text for text in texts if text not in known]}, schema={"text": pl.String()})
-    return pl.concat([kept, silent], how="diagonal"), refused
+    return pl.concat([kept, silent], how="diagonal"), pl.concat([refused, failed], how="diagonal_relaxed")
+
+
+def _read_all(reading: Reading, texts: Sequence[str], schema: pl.Schema) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows of the texts, and what is said of those that could not be read: a fault costs its text only."""
+    failed: list[tuple[str, str, str, str]] = []
+
+    def rows(text: str) -> list[tuple[Any, ...]]:
+        if len(text) > LONGEST:
+            failed.append((text, text[:LONGEST], "too_long", f"a text of more than {LONGEST:,} characters is not read"))
+            return []
+        try:
+            return [(text, ordinal, *row) for ordinal, row in enumerate(reading.read(text), 1)]
+        except Exception as error:
+            failed.append((text, text, "reader_failed", fault(error)))
+            return []
+
+    def frame(found: list[tuple[Any, ...]]) -> pl.DataFrame:
+        return pl.DataFrame(found, schema=schema, orient="row")
+
+    found = [rows(text) for text in texts]
+    try:
+        read = frame([row for of_text in found for row in of_text])
+    except Exception:  # a value that no column holds: whose is it?
+        sound = [frame([])]
+        for text, of_text in zip(texts, found, strict=True):
+            try:
+                sound.append(frame(of_text))
+            except Exception as error:
+                failed.append((text, text, "reader_failed", fault(error)))
+        read = pl.concat(sound)
+    told = pl.DataFrame(failed, schema=dict.fromkeys(("text", "value", "rule", "reason"), pl.String), orient="row")
+    return read, told.with_columns(action=pl.lit("CELL"))
 
 
 _KEY: Final = "NCT00000000"

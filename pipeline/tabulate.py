@@ -131,8 +131,8 @@ def tabulate(documents: Iterable[Extracted], *, contacts: bool, officials: bool)
 
     A table is made column by column for all documents at once: a call a cell would cost more than reading does.
     `contacts` and `officials` say whether personal data is written at all. Where one is not, its places in
-    `document_texts` are masked at the same length, its names in `unread_lines` too; without contacts both lose what looks
-    like a telephone or an e-mail, without officials a responsible party that is not the sponsor is left out.
+    `document_texts` are masked at the same length, its names in `unread_lines` too; without contacts both lose what
+    looks like a telephone or an e-mail, without officials a responsible party that is not the sponsor is left out.
     """
     sources = [_source(document) for document in documents]
     hidden = [_hidden(source.document.record, contacts=contacts, officials=officials) for source in sources]

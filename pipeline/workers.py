@@ -22,8 +22,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _YOUNG: Final = 200_000
-"""How many new objects let a worker look for garbage: a few pages' trees, or a batch's records. Python's own 700 would
-look through a whole batch hundreds of times."""
+"""How many new objects let a worker look for garbage within an item: some pages' trees, or a batch's records. Python's
+own 700 would look through a whole batch hundreds of times."""
 
 
 class WorkerLostError(RuntimeError):
@@ -52,7 +52,7 @@ def spread(work: Callable[[T], R], items: Iterable[T], *, workers: int, small: b
     try:
         with ProcessPoolExecutor(count, mp_context=context, initializer=_begin) as pool:
             for item in items:
-                waiting.append(pool.submit(work, item))
+                waiting.append(pool.submit(_run, work, item))
                 if len(waiting) > 2 * count:
                     yield waiting.popleft().result()
             while waiting:
@@ -62,6 +62,13 @@ def spread(work: Callable[[T], R], items: Iterable[T], *, workers: int, small: b
             f"one of {count} worker processes was killed, most likely because memory ran out: set `workers` lower or "
             "`batch_bytes` smaller, and build again; what was read is kept"
         ) from None  # the cause says nothing that a person could use
+
+
+def _run(work: Callable[[T], R], item: T) -> R:
+    # What the item before left behind, of which little is new since all that was imported is set apart.
+    gc.collect()
+    gc.freeze()
+    return work(item)
 
 
 def _begin() -> None:

@@ -241,7 +241,7 @@ class DataDictionary(Model):
         "Where the value stands in a record of the ClinicalTrials.gov API v2; pages carry the same under other words."
     )
     null_rate: pl.Float64 = column(
-        "The share of rows in which it is NULL; NULL itself for a view's column and an empty table.",
-        rules.between(0, 1),
+        "The share of rows, from 0 to 1, in which it is NULL; NULL itself for a view's column and an empty table.",
+        rules.between(0),
     )
     example_value: pl.String = words("A value that stands in it; NULL for personal data, views and empty columns.")

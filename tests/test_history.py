@@ -492,6 +492,22 @@ def test_dated_records_load_as_versions(shared: Path, tmp_path: Path) -> None:
     ) != [(0,)]  # fmt: skip
 
 
+def test_two_faces_of_one_record_are_one_state(shared: Path, tmp_path: Path) -> None:
+    """An archived page and the register's XML of the same days print other things: that is no change of the trial."""
+    folder = shared / "corpus" / "ctgov_html"
+    for place in ("archive", "archive_xml"):
+        shutil.copytree(folder / place, tmp_path / "in" / place)
+    file = load(tmp_path / "in", tmp_path / "out")
+    close = (
+        "SELECT trial_id FROM documents WHERE status = 'LOADED' GROUP BY trial_id "
+        "HAVING count(*) = 2 AND max(version_date) - min(version_date) < 7"
+    )
+    assert len(rows(file, close)) >= 10
+    assert rows(file, f"SELECT trial_id FROM trial_versions SEMI JOIN ({close}) USING (trial_id) "
+                "GROUP BY trial_id HAVING count(*) > 1") == []  # fmt: skip
+    assert rows(file, f"SELECT * FROM outcome_changes SEMI JOIN ({close}) USING (trial_id)") == []
+
+
 def _with_date(text: str, tag: str) -> str:
     """Return an XML record with a tag's date set back."""
     head, found, rest = text.partition(f"<{tag}")

@@ -51,7 +51,7 @@ def test_any_words_are_split_or_left_whole(words: str) -> None:
     assert (numbers.count(words) or 0) >= 0
 
 
-@given(st.integers(min_value=0, max_value=10**9))
+@given(st.integers(min_value=0, max_value=10**9 - 1))
 @settings(max_examples=100)
 def test_every_count_comes_back(number: int) -> None:
     """With or without marks of thousands, a number is itself."""

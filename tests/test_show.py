@@ -169,3 +169,12 @@ def test_foreign_database_is_named(tmp_path: Path) -> None:
     with duckdb.connect(str(file)) as connection:
         connection.execute("CREATE TABLE trials (x INTEGER)")
     assert "no warehouse of Trialhouse" in run(ID, "--warehouse", str(file)).output
+
+
+@pytest.mark.parametrize("change", ["UPDATE warehouse_info SET contract_version = '0.9'", "DROP TABLE runs"])
+def test_older_warehouse_is_to_be_built_again(tmp_path: Path, change: str) -> None:
+    """A file of yesterday's version must be named as such, not fail somewhere inside."""
+    file = write(tmp_path / "a.duckdb", trial(ID, pain="6 months"))
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(change)
+    assert "build it again" in run(ID, "--warehouse", str(file)).output.replace("\n", " ")

@@ -288,7 +288,13 @@ _STAMP: Final = re.compile(rb"<download_date>[^<]*</download_date>")
 _RANK: Final = re.compile(rb'(<clinical_study\b[^<>]*?)(?<!\s)\s++rank="\d*"')
 _DECLARED: Final = re.compile(rb"<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)\b")
 
-_FAULTS: Final = {code: name for name, code in vars(etree.ErrorTypes).items() if isinstance(code, int)}
+_FAULTS: Final = {
+    code: name.removeprefix("ERR_").replace("_", " ").lower()
+    for name, code in vars(etree.ErrorTypes).items()
+    if isinstance(code, int)
+} | {
+    etree.ErrorTypes.ERR_RESOURCE_LIMIT: "a limit of libxml2 was crossed (256 elements deep, 10 MB a text, many entities)"
+}
 _NO_IDS: Final = _Ids()
 _NO_SPONSORS: Final = _Sponsors()
 _NO_OVERSIGHT: Final = _Oversight()
@@ -324,7 +330,7 @@ def read(study: bytes) -> Read:
     except etree.XMLSyntaxError as error:
         # Not in libxml2's words, which quote what it took for a name: it may be a person's e-mail address.
         line, column = error.position
-        fault = _FAULTS.get(error.code, "unknown fault").removeprefix("ERR_").replace("_", " ").lower()
+        fault = _FAULTS.get(error.code or 0, "unknown fault")  # type: ignore[attr-defined] # the stubs lack it
         raise RegisterError(
             f"not readable as XML at line {line}, column {column}: {fault}; download the study again"
         ) from error

@@ -250,6 +250,8 @@ def _check_directory(file: IO[bytes], limits: Limits) -> int:
     bytes_of = int.from_bytes(tail[end + 12 : end + 16], "little")
     if bytes_of == 0xFFFF_FFFF:
         bytes_of = int.from_bytes(tail[end64 + 40 : end64 + 48], "little")
+    if end < 0:
+        raise zipfile.BadZipFile("its end is missing")
     entries, before = 0, b""
     if bytes_of <= (limits.members + 1) * _ENTRY_BYTES:
         file.seek(max(size - bytes_of - _TAIL, 0))
