@@ -307,7 +307,7 @@ def test_opens_in_duckdb_1_5(sample_file: Path) -> None:
         f"import duckdb; c = duckdb.connect({str(sample_file)!r}, read_only=True); print(duckdb.__version__); "
         "print(c.execute('SELECT count(*) FROM trials').fetchone()[0]); "
         "views = c.execute(\"SELECT schema_name || '.' || view_name FROM duckdb_views() \"\n"
-        "                  \"WHERE NOT internal\").fetchall(); "
+        '                  "WHERE NOT internal").fetchall(); '
         "[c.execute(f'SELECT * FROM {view}').fetchall() for (view,) in views]; print(len(views)); "
         "print(c.execute(\"SELECT comment FROM duckdb_tables() WHERE table_name = 'trials'\").fetchone()[0])"
     )

@@ -292,9 +292,7 @@ _FAULTS: Final = {
     code: name.removeprefix("ERR_").replace("_", " ").lower()
     for name, code in vars(etree.ErrorTypes).items()
     if isinstance(code, int)
-} | {
-    etree.ErrorTypes.ERR_RESOURCE_LIMIT: "a limit of libxml2 was crossed (256 elements deep, 10 MB a text, many entities)"
-}
+} | {etree.ErrorTypes.ERR_RESOURCE_LIMIT: "a limit of libxml2 was crossed (256 deep, 10 MB a text, entities)"}
 _NO_IDS: Final = _Ids()
 _NO_SPONSORS: Final = _Sponsors()
 _NO_OVERSIGHT: Final = _Oversight()
