@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import hypothesis
 import pytest
 
 from pipeline import settings, warehouse
@@ -22,6 +23,9 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 # Settings of whoever runs the tests must not decide them.
 for name in [name for name in os.environ if name.startswith("TRIALHOUSE_")]:
     del os.environ[name]
+# No test is timed: a busy machine must not fail a property.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 # No test ever asks the real register.
 os.environ["TRIALHOUSE_FETCH_ADDRESS"] = "http://127.0.0.1:9"
 
