@@ -51,7 +51,7 @@ test-ui: $(VENV)/.dev  ## the UI and the report in a headless browser (needs Chr
 
 docs: $(VENV)/.dev  ## render the pages that are made from the code
 	$(BIN)/python -m schemas > docs/data-dictionary.md
-	$(BIN)/python -m pipeline.views > docs/views.md
+	$(BIN)/python -m pipeline.building.views > docs/views.md
 
 $(VENV)/.runtime: locks/requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipeline import settings
-from pipeline.documents import NoFilesError, find
+from pipeline.archiving.documents import NoFilesError, find
 
 build_job = dg.define_asset_job(
     "build_warehouse",
@@ -39,8 +39,12 @@ def new_files(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | d
         return
     digest = hashlib.sha256()
     for file in files:
-        stat = file.path.stat()
-        digest.update(f"{file.uri}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
+        try:
+            stat = file.path.stat()
+        except OSError:  # it went away meanwhile, or is a link to nowhere
+            digest.update(f"{file.uri}\0".encode())
+        else:
+            digest.update(f"{file.uri}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
     cursor = digest.hexdigest()
     if cursor == context.cursor:
         yield dg.SkipReason("no file under raw/ has changed")

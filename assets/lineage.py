@@ -10,8 +10,8 @@ from typing import Final
 
 import dagster as dg
 
-from pipeline import view_lineage as origins
-from pipeline.views import View
+from pipeline.building import view_lineage as origins
+from pipeline.building.views import View
 from schemas import TABLES, Section, Table, render
 
 RECORDS: Final = dg.AssetKey("records")

@@ -7,8 +7,8 @@ import dagster as dg
 from assets.labels import labels
 from assets.request import Request
 from pipeline import warehouse
-from pipeline.documents import NoFilesError
-from pipeline.publish import PublishError
+from pipeline.archiving.documents import NoFilesError
+from pipeline.building.publish import PublishError
 
 
 @dg.asset(

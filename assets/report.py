@@ -5,8 +5,8 @@ import dagster as dg
 from assets import lineage
 from assets.labels import labels
 from assets.request import Request
-from pipeline import report
-from pipeline.published import UnreadableError
+from pipeline.showing import report
+from pipeline.showing.published import UnreadableError
 
 
 @dg.asset(

@@ -8,10 +8,12 @@ import dagster as dg
 from assets import lineage
 from assets.labels import labels
 from assets.request import Request
-from pipeline import checks, preview, views, warehouse
-from pipeline.checks import Result
-from pipeline.publish import PublishError, one_builder
-from pipeline.views import View
+from pipeline import warehouse
+from pipeline.building import checks, views
+from pipeline.building.checks import Result
+from pipeline.building.publish import PublishError, one_builder
+from pipeline.building.views import View
+from pipeline.showing import preview
 from pipeline.warehouse import CheckFailedError
 from schemas import TABLES, Table
 

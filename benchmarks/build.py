@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline import build, checks, derive, history, inventory, publish, settings, warehouse
+from pipeline import settings, warehouse
+from pipeline.archiving import inventory
+from pipeline.building import build, checks, derive, history, publish
 
 _STEPS: Final = (
     ("hash", inventory, "hash_files"),

@@ -19,13 +19,13 @@ import polars as pl
 from bs4 import BeautifulSoup
 
 from benchmarks.corpus import CORPUS
-from pipeline.archive import Archive
-from pipeline.decode import decode
-from pipeline.read import UnreadableError, identify, read
+from pipeline.archiving.archive import Archive
+from pipeline.reading.decode import decode
+from pipeline.reading.read import UnreadableError, identify, read
+from pipeline.reading.sniff import Kind
+from pipeline.reading.tabulate import tabulate
+from pipeline.reading.values import to_values
 from pipeline.registers.split import split
-from pipeline.sniff import Kind
-from pipeline.tabulate import tabulate
-from pipeline.values import to_values
 
 _STUDIES: Final = 900
 """About what a batch holds."""

@@ -165,8 +165,8 @@ def show(trial_id: str, warehouse: Path | None, as_json: bool) -> None:
     \b
     trialhouse show NCT04357600
     """
-    from pipeline import show as trials
-    from pipeline.published import UnreadableError, reading
+    from pipeline.showing import show as trials
+    from pipeline.showing.published import UnreadableError, reading
 
     try:
         with reading(_settings(warehouse=warehouse).warehouse) as connection:
@@ -192,9 +192,9 @@ def export(folder: Path, warehouse: Path | None, force: bool, as_json: bool) -> 
     \b
     trialhouse export out/
     """
-    from pipeline import export as exports
-    from pipeline.published import UnreadableError
-    from pipeline.wording import size
+    from pipeline.showing import export as exports
+    from pipeline.showing.published import UnreadableError
+    from pipeline.showing.wording import size
 
     try:
         with _progress() as listener, listening(listener):
@@ -222,8 +222,8 @@ def report(file: Path | None, warehouse: Path | None, trial: str | None) -> None
     trialhouse report
     trialhouse report one.html --trial NCT04357600
     """
-    from pipeline import report as reports
-    from pipeline.published import UnreadableError
+    from pipeline.showing import report as reports
+    from pipeline.showing.published import UnreadableError
 
     try:
         written = reports.write(_settings(warehouse=warehouse), file, trial=trial)
@@ -248,8 +248,8 @@ def quarantine() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the entries as JSON.")
 def list_quarantine(warehouse: Path | None, action: str | None, rule: str | None, limit: int, as_json: bool) -> None:
     """List what stands in quarantine."""
-    from pipeline import quarantined
-    from pipeline.published import UnreadableError
+    from pipeline.showing import quarantined
+    from pipeline.showing.published import UnreadableError
 
     try:
         found, total = quarantined.entries(
@@ -276,8 +276,8 @@ def list_quarantine(warehouse: Path | None, action: str | None, rule: str | None
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def show_quarantined(document: str, warehouse: Path | None, as_json: bool) -> None:
     """Show all that is known of DOCUMENT: its uri, or enough of its end to be told from others."""
-    from pipeline import quarantined
-    from pipeline.published import UnreadableError
+    from pipeline.showing import quarantined
+    from pipeline.showing.published import UnreadableError
 
     own = _settings(warehouse=warehouse)
     try:

@@ -16,12 +16,13 @@ import dagster as dg
 import duckdb
 
 from assets.request import Request
-from pipeline import build, warehouse
+from pipeline import warehouse
+from pipeline.archiving.inventory import Inventory
+from pipeline.building import build
+from pipeline.building.publish import STOPPED
 from pipeline.definitions import build_defs
 from pipeline.home import dagster_home
-from pipeline.inventory import Inventory
 from pipeline.progress import Reporter, listening
-from pipeline.publish import STOPPED
 from pipeline.settings import Settings
 
 

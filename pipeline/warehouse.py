@@ -17,10 +17,11 @@ from typing import Any, Final, NamedTuple
 import duckdb
 import polars as pl
 
-from pipeline import build, checks, compact, increment, inventory, publish, views
-from pipeline.archive import Archive
-from pipeline.code_version import code_version
-from pipeline.inventory import Inventory
+from pipeline.archiving import compact, inventory
+from pipeline.archiving.archive import Archive
+from pipeline.archiving.code_version import build_version, code_version
+from pipeline.archiving.inventory import Inventory
+from pipeline.building import build, checks, increment, publish
 from pipeline.settings import Settings
 from schemas import CONTRACT_VERSION, TABLES
 
@@ -105,6 +106,7 @@ def build_warehouse(
         rows, warnings = standing
         archive.forget_others()  # a build that was killed once it had published could not
         return Published(warehouse, rows, (*checks.all_passed(), *warnings), True, time.monotonic() - started)
+    found = found.placed(archive)
     publish.need_space(warehouse.parent, max(_SPACE_AT_LEAST, _SPACE_FOR * archive.size()))
     with publish.aside(warehouse) as folder:
         file = folder / warehouse.name
@@ -148,9 +150,7 @@ def build_warehouse(
 
 
 def _digest(found: Inventory, settings: Settings) -> str:
-    told = (
-        f"{found.digest} {code_version()} {CONTRACT_VERSION} {views.digest()} {settings.contacts} {settings.officials}"
-    )
+    told = f"{found.digest} {build_version()} {CONTRACT_VERSION} {settings.contacts} {settings.officials}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 

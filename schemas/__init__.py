@@ -1,7 +1,7 @@
 """The contract: every table of the warehouse, in one place.
 
 Belongs here: what a table holds, column by column, and what is rendered from that. Does not belong here: reading,
-I/O, Dagster, and what happens to a row that breaks the contract (`pipeline/quarantine.py`).
+I/O, Dagster, and what happens to a row that breaks the contract (`pipeline/reading/quarantine.py`).
 
 Where to find a table: `documents` (what was read), `trials` (a trial and its lists), `design` (arms, interventions,
 regimens), `outcomes` (outcomes and timepoints), `sites` (places and people), `history` (what trials said before),

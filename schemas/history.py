@@ -1,7 +1,7 @@
 """What trials said before: their states in time, as the dated documents tell them.
 
 Belongs here: the tables of the section "What trials said before". Does not belong here: the rule that makes them
-(`pipeline/history.py`), and what a trial says now (`trials`, `outcomes`).
+(`pipeline/building/history.py`), and what a trial says now (`trials`, `outcomes`).
 """
 
 from typing import Annotated, Any

@@ -1,7 +1,7 @@
 """Where values come from, what disagrees, what was refused, and what a build did.
 
 Belongs here: the tables of the section "Where values come from, and what did not fit". Does not belong here: the code
-that fills them (`pipeline/merge.py`, `pipeline/quarantine.py`, `pipeline/publish.py`).
+that fills them (`pipeline/building/merge.py`, `pipeline/reading/quarantine.py`, `pipeline/building/publish.py`).
 """
 
 from typing import Annotated

@@ -5,7 +5,7 @@ Belongs here: how a table is declared and introspected. Does not belong here: an
 A table is a pandera (polars) `DataFrameModel` under the decorator `table`, which adds what pandera has no word for;
 `contract` gives both as a `Table`. The class's docstring is the table's description, each column's first argument its
 own. A column that may not be null is *required*: a bad cell there takes its row; any other bad cell becomes NULL
-(`pipeline/quarantine.py`).
+(`pipeline/reading/quarantine.py`).
 """
 
 import inspect

@@ -12,9 +12,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from pipeline.lines import Page
-from pipeline.records import Record
-from pipeline.words import Words, clean
+from pipeline.reading.lines import Page
+from pipeline.reading.records import Record
+from pipeline.reading.words import Words, clean
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 

@@ -23,7 +23,7 @@ from press_words import (
     word,
 )
 
-from pipeline.words import clean
+from pipeline.reading.words import clean
 
 _WHEN = {"ACTUAL": "Actual", "ESTIMATED": "Anticipated"}
 _DATES = {

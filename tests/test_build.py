@@ -12,11 +12,12 @@ import duckdb
 import pytest
 from conftest import NOW, ROOT, SAMPLE, Build
 
-from pipeline import documents, settings, warehouse
-from pipeline.documents import NoFilesError
-from pipeline.publish import PublishError, one_builder
+from pipeline import settings, warehouse
+from pipeline.archiving import documents
+from pipeline.archiving.documents import NoFilesError
+from pipeline.building.publish import PublishError, one_builder
+from pipeline.reading.words import clean
 from pipeline.warehouse import CheckFailedError
-from pipeline.words import clean
 from schemas import TABLES
 
 PAGE = SAMPLE / "crick.T.txt"
@@ -214,7 +215,7 @@ def test_two_builds_at_once(tmp_path: Path) -> None:
             [
                 sys.executable,
                 "-c",
-                f"from pathlib import Path; from pipeline.publish import one_builder\n"
+                f"from pathlib import Path; from pipeline.building.publish import one_builder\n"
                 f"with one_builder(Path({str(file)!r})): pass",
             ],
             cwd=ROOT,

@@ -15,8 +15,10 @@ import pytest
 from conftest import NOW, SAMPLE, Build
 from test_build import content, rows
 
-from pipeline import compact, extract, hashes, increment, settings, warehouse, workers
-from pipeline.documents import File
+from pipeline import settings, warehouse, workers
+from pipeline.archiving import compact, extract, hashes
+from pipeline.archiving.documents import File
+from pipeline.building import increment
 
 STUDIES = 120
 

@@ -11,8 +11,8 @@ from press_clincosm import press, printed
 from pipeline.layouts import clincosm, recognise
 from pipeline.layouts.criteria import listed_criteria
 from pipeline.layouts.site_rows import read_rows
-from pipeline.lines import Page
-from pipeline.records import ArmIntervention, Record
+from pipeline.reading.lines import Page
+from pipeline.reading.records import ArmIntervention, Record
 
 SAMPLE = (Path(__file__).parent.parent / "raw" / "sample" / "clincosm.R.txt").read_text("utf-8")
 

@@ -9,8 +9,8 @@ from press_cells import SHARED, cells, f1, misplaced, studies
 from press_crick import press, printed
 
 from pipeline.layouts import crick, recognise
-from pipeline.lines import Page
-from pipeline.records import Outcome, Record
+from pipeline.reading.lines import Page
+from pipeline.reading.records import Outcome, Record
 
 SAMPLE = (Path(__file__).parent.parent / "raw" / "sample" / "crick.T.txt").read_text("utf-8")
 DESIGN = "Study Type\nINTERVENTIONAL\nAllocation\nNA\nPurpose\nTREATMENT\nMasking\nNONE\nEnrollment\n1,200\n"

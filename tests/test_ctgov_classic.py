@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from press_cells import SHARED, misplaced, studies
 
-from pipeline.html import render
 from pipeline.layouts import ctgov_classic, recognise
 from pipeline.layouts.ctgov_shared.texts import find_outcome, split_affiliation, split_person, split_place
-from pipeline.lines import Page
 from pipeline.normalize import vocabulary
-from pipeline.records import Record
+from pipeline.reading.html import render
+from pipeline.reading.lines import Page
+from pipeline.reading.records import Record
 
 FOLDER = Path(__file__).parent.parent / "raw" / "sample"
 CARRIERS = {"T": "ctgov_classic.T.txt", "R": "ctgov_classic.R.txt", "html": "ctgov_classic.html"}

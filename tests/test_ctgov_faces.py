@@ -13,8 +13,8 @@ from test_ctgov_classic import cells, load
 
 from pipeline.layouts import ctgov_archive, ctgov_ct3, ctgov_tabular, recognise
 from pipeline.normalize import dates, vocabulary
+from pipeline.reading.words import clean
 from pipeline.registers import ctgov_xml
-from pipeline.words import clean
 
 FOLDER = Path(__file__).parent.parent / "raw" / "sample"
 REAL = SHARED / "corpus" / "ctgov_html"

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import ArmIntervention, Contact, Criterion, Identifier, MeshTerm, Record, Site, Sponsor
+from pipeline.reading.records import ArmIntervention, Contact, Criterion, Identifier, MeshTerm, Record, Site, Sponsor
+from pipeline.reading.sniff import Kind, sniff
 from pipeline.registers import ctgov_json
 from pipeline.registers.criteria import split_criteria
 from pipeline.registers.errors import RegisterError
 from pipeline.registers.links import link
 from pipeline.registers.split import Limits, Piece, SplitError, split
-from pipeline.sniff import Kind, sniff
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "raw" / "sample" / "ctgov_api_v2.json"

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records import ArmIntervention, Contact, Criterion, Identifier, Official, Record, StudyReference
+from pipeline.reading.records import ArmIntervention, Contact, Criterion, Identifier, Official, Record, StudyReference
+from pipeline.reading.tabulate import Extracted, tabulate
+from pipeline.reading.values import to_values
 from pipeline.registers import ctgov_json, ctgov_xml
 from pipeline.registers.errors import RegisterError
-from pipeline.tabulate import Extracted, tabulate
-from pipeline.values import to_values
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "raw" / "sample" / "ctgov_xml.xml"

@@ -13,7 +13,7 @@ from warehouses import hostile, trial, write
 
 from pipeline import settings
 from pipeline.cli import main
-from pipeline.export import MANIFEST, ExportError, export
+from pipeline.showing.export import MANIFEST, ExportError, export
 from schemas import TABLES, render
 
 
@@ -130,7 +130,7 @@ def test_failed_export_leaves_the_earlier_one(tmp_path: Path, monkeypatch: pytes
     def full(*_: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pipeline.export.attribution", full)
+    monkeypatch.setattr("pipeline.showing.export.attribution", full)
     with pytest.raises(ExportError, match="No space left"):
         export(settings.load(warehouse=file), folder)
     assert_lossless(file, folder)

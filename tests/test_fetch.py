@@ -22,8 +22,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from pipeline import documents, progress
+from pipeline import progress
 from pipeline import settings as project_settings
+from pipeline.archiving import documents
 from pipeline.registers import fetch as fetching
 from pipeline.registers.ctgov_api import Clock, FetchError
 from pipeline.registers.fetch import fetch, fetched_until

@@ -22,9 +22,11 @@ from hypothesis import strategies as st
 from test_build import content, rows
 from test_merge import NUMBER, load, study, write
 
-from pipeline import history, settings, versions, warehouse
-from pipeline.archive import Archive
-from pipeline.comparing import COMPARABLE
+from pipeline import settings, warehouse
+from pipeline.archiving import versions
+from pipeline.archiving.archive import Archive
+from pipeline.building import history
+from pipeline.building.comparing import COMPARABLE
 from pipeline.warehouse import CheckFailedError
 from schemas import TABLES, render
 

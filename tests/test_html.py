@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.html import render
-from pipeline.lines import Page
+from pipeline.reading.html import render
+from pipeline.reading.lines import Page
 
 
 def lines(html: str) -> list[str]:

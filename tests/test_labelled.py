@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from press_cells import misplaced
 
 from pipeline.layouts import NotRecognisedError, labelled, recognise
-from pipeline.lines import Page
-from pipeline.records import Record
+from pipeline.reading.lines import Page
+from pipeline.reading.records import Record
 
 SAMPLE = (Path(__file__).parent.parent / "raw" / "sample" / "labelled.txt").read_text("utf-8")
 

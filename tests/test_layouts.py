@@ -7,9 +7,9 @@ from re import _constants, _parser  # type: ignore[attr-defined] # how `re` itse
 import pytest
 from press_cells import SHARED
 
-from pipeline.html import render
 from pipeline.layouts import NotRecognisedError, layouts, recognise
-from pipeline.lines import Page
+from pipeline.reading.html import render
+from pipeline.reading.lines import Page
 
 SAMPLE = Path(__file__).parent.parent / "raw" / "sample"
 

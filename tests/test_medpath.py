@@ -11,8 +11,8 @@ from press_medpath import press, printed
 from pipeline.layouts import medpath, recognise
 from pipeline.layouts.cells import rows_of
 from pipeline.layouts.glued import TimeFrames, cut_arms
-from pipeline.lines import Page
-from pipeline.records import ArmIntervention, Outcome, Record
+from pipeline.reading.lines import Page
+from pipeline.reading.records import ArmIntervention, Outcome, Record
 
 SAMPLES = Path(__file__).parent.parent / "raw" / "sample"
 R, T = ((SAMPLES / f"medpath.{dialect}.txt").read_text("utf-8") for dialect in "RT")

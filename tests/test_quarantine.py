@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pandera.config import config_context
 from pandera.errors import SchemaErrors
 
-from pipeline.quarantine import REFUSED, Checked, SchemaFaultError, _broken_columns, check, check_all
+from pipeline.reading.quarantine import REFUSED, Checked, SchemaFaultError, _broken_columns, check, check_all
 from schemas import TABLES, Table
 
 each_table = pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
@@ -197,7 +197,7 @@ def test_validation_switched_off_is_noticed() -> None:
 def test_environment_cannot_switch_validation_off(switch: str) -> None:
     """The same by environment variables, which a service manager may have set for another program."""
     code = (
-        "from schemas import TABLES; from pipeline.quarantine import check; import polars as pl\n"
+        "from schemas import TABLES; from pipeline.reading.quarantine import check; import polars as pl\n"
         "t = TABLES['conditions']; check(t, pl.DataFrame([('T', 1, '', 'd')], schema=t.polars_schema(), orient='row'))"
     )
     ran = subprocess.run(

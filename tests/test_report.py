@@ -14,10 +14,10 @@ from conftest import NOW
 from lxml import html
 from warehouses import HOSTILE, hostile, trial, write
 
-from pipeline import charts, figures, report
 from pipeline.cli import main
 from pipeline.legible import printable
-from pipeline.report import GENERATOR, ReportError
+from pipeline.showing import charts, figures, report
+from pipeline.showing.report import GENERATOR, ReportError
 from schemas import TABLES
 
 ID = "NCT00000001"

@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 from warehouses import hostile, trial, write
 
-from pipeline import show
 from pipeline.cli import main
-from pipeline.schedule import Schedule, Span, schedule
+from pipeline.showing import show
+from pipeline.showing.schedule import Schedule, Span, schedule
 from schemas import TABLES
 
 ID = "NCT00000001"

@@ -10,8 +10,8 @@ from press_trials_co import press, printed
 
 from pipeline.layouts import recognise, trials_co
 from pipeline.layouts.lists import cut_masking, cut_names
-from pipeline.lines import Page
-from pipeline.records import Record
+from pipeline.reading.lines import Page
+from pipeline.reading.records import Record
 
 SAMPLES = Path(__file__).parent.parent / "raw" / "sample"
 R, T = ((SAMPLES / f"trials_co.{dialect}.txt").read_text("utf-8") for dialect in "RT")

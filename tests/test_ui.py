@@ -22,7 +22,8 @@ import pytest
 from conftest import ROOT, SAMPLE
 from warehouses import hostile, trial, write
 
-from pipeline import report, settings
+from pipeline import settings
+from pipeline.showing import report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

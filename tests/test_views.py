@@ -1,14 +1,13 @@
 """The views and macros: their answers on a small warehouse, their documentation, and AACT's queries.
 
-Here belongs what `warehouse/` promises and `pipeline/views.py` does with it. How the tables under them are filled is
-tested elsewhere.
+Here belongs what `warehouse/` promises and `pipeline/building/views.py` does with it. How the tables under them are
+filled is tested elsewhere.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -19,7 +18,7 @@ import polars as pl
 import pytest
 from contract_rows import PLAIN
 
-from pipeline import views
+from pipeline.building import views
 from schemas import TABLES
 from schemas.render import create_table, insert
 
@@ -403,7 +402,7 @@ def test_comments_are_in_the_file(ask: Any) -> None:
 def test_page_is_current() -> None:
     """A page that lags behind the SQL misleads those who read only the documentation."""
     page = (ROOT / "docs/views.md").read_text(encoding="utf-8")
-    assert page == views.page(views.catalogue()), "run: python -m pipeline.views > docs/views.md"
+    assert page == views.page(views.catalogue()), "run: python -m pipeline.building.views > docs/views.md"
     links = set(re.findall(r"\]\(#([^)]+)\)", page))
     headings = {
         re.sub(r"[^\w -]", "", line[3:].lower()).replace(" ", "-") for line in page.splitlines() if line[:3] == "## "
@@ -499,16 +498,6 @@ def test_sql_that_fails_names_its_view(monkeypatch: pytest.MonkeyPatch, tmp_path
     with duckdb.connect() as connection, pytest.raises(views.ViewError, match=r"main\.v cannot be created"):
         connection.execute(create_table(TABLES["trials"]))
         views.create_views(connection)
-
-
-def test_digest_follows_the_files(tmp_path: Path) -> None:
-    """A build whose documents did not change must still be published when a view did."""
-    shutil.copytree(views.ROOT, tmp_path / "a", ignore=shutil.ignore_patterns("*.duckdb", ".*"))
-    shutil.copytree(tmp_path / "a", tmp_path / "b")
-    assert views.digest(tmp_path / "a") == views.digest()
-    changed = tmp_path / "b/main/site_countries.sql"
-    changed.write_text(changed.read_text(encoding="utf-8").replace("RECRUITING", "COMPLETED"), encoding="utf-8")
-    assert views.digest(tmp_path / "b") != views.digest()
 
 
 # --- trials, sites, enrollment ----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 from contract_rows import PLAIN, SHAPED
 
-from pipeline import views
+from pipeline.building import views
 from pipeline.normalize import timepoints
 from schemas import CONTRACT_VERSION, TABLES, Column
 from schemas.render import create_table, insert

@@ -7,7 +7,7 @@ A layout module has:
 - `read(page) -> Record`, the grammar;
 - `LAST_RESORT = True` only where it is tried after every other layout has failed.
 
-Here belongs only the choice of the layout for a page. What all layouts share to read lines is `pipeline.lines`.
+Here belongs only the choice of the layout for a page. What all layouts share to read lines is `pipeline.reading.lines`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple, Protocol
 
-from pipeline.lines import Page
-from pipeline.records import Record
+from pipeline.reading.lines import Page
+from pipeline.reading.records import Record
 
 
 class Layout(Protocol):

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from pipeline.lines import Line, Page
 from pipeline.normalize import places
-from pipeline.words import Words, join_words
+from pipeline.reading.lines import Line, Page
+from pipeline.reading.words import Words, join_words
 
 _LONGEST_PLACE: Final = 120  # characters; a longer line that ends in a country is a sentence
 

@@ -23,9 +23,9 @@ from pipeline.layouts.criteria import listed_criteria
 from pipeline.layouts.ctgov_shared.texts import split_person
 from pipeline.layouts.lists import cut_masking
 from pipeline.layouts.site_rows import read_rows
-from pipeline.lines import Line, Page, prose
 from pipeline.normalize import ages, numbers, vocabulary
-from pipeline.records import (
+from pipeline.reading.lines import Line, Page, prose
+from pipeline.reading.records import (
     Arm,
     ArmIntervention,
     Contact,
@@ -37,7 +37,7 @@ from pipeline.records import (
     Sponsor,
     StudyReference,
 )
-from pipeline.words import Words, join_words
+from pipeline.reading.words import Words, join_words
 
 NAME: Final = "clincosm"
 SOURCE: Final = "clincosm"

@@ -17,10 +17,10 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pipeline.layouts.cells import is_place, read_place
-from pipeline.lines import Line, Page, prose
 from pipeline.normalize import vocabulary
-from pipeline.records import Intervention, Outcome, Record, Site
-from pipeline.words import Words
+from pipeline.reading.lines import Line, Page, prose
+from pipeline.reading.records import Intervention, Outcome, Record, Site
+from pipeline.reading.words import Words
 
 NAME: Final = "crick"
 SOURCE: Final = "crick"

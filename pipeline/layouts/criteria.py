@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from pipeline.lines import Line, Page
 from pipeline.normalize.criteria import heading_kind
-from pipeline.records import Criterion
-from pipeline.words import join_words
+from pipeline.reading.lines import Line, Page
+from pipeline.reading.records import Criterion
+from pipeline.reading.words import join_words
 
 # Criteria that run on in the line of their heading.
 _LABEL: Final = re.compile(r"(?P<kind>non[- ]?inclusion|inclusion|exclusion) criteri(?:a|on)\s*:", re.IGNORECASE)

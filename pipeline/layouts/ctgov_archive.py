@@ -28,10 +28,10 @@ from pipeline.layouts.ctgov_shared.pieces import Piece
 from pipeline.layouts.ctgov_shared.rows import Handler, Row, date, names, number, read_rows, skip, text, value
 from pipeline.layouts.ctgov_shared.study import Face, Study
 from pipeline.layouts.ctgov_shared.texts import split_type, split_who
-from pipeline.lines import Page
 from pipeline.normalize import vocabulary
-from pipeline.records import Arm, ArmIntervention, Identifier, Intervention, Outcome, Record, StudyReference
-from pipeline.words import Words, join_words
+from pipeline.reading.lines import Page
+from pipeline.reading.records import Arm, ArmIntervention, Identifier, Intervention, Outcome, Record, StudyReference
+from pipeline.reading.words import Words, join_words
 
 NAME: Final = "ctgov_archive"
 SOURCE: Final = "ctgov"

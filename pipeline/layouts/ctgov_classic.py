@@ -19,8 +19,8 @@ from typing import Final
 
 from pipeline.layouts.ctgov_shared.page import read_study
 from pipeline.layouts.ctgov_shared.study import Face, label
-from pipeline.lines import Page
-from pipeline.records import Record
+from pipeline.reading.lines import Page
+from pipeline.reading.records import Record
 
 NAME: Final = "ctgov_classic"
 SOURCE: Final = "ctgov"

@@ -43,8 +43,8 @@ from pipeline.layouts.ctgov_shared.rows import (
     value,
 )
 from pipeline.layouts.ctgov_shared.study import Face, Study
-from pipeline.lines import Page
-from pipeline.records import Arm, ArmIntervention, Identifier, Intervention, Record
+from pipeline.reading.lines import Page
+from pipeline.reading.records import Arm, ArmIntervention, Identifier, Intervention, Record
 
 NAME: Final = "ctgov_tabular"
 SOURCE: Final = "ctgov"

@@ -16,10 +16,10 @@ from typing import Final, NamedTuple
 
 from pipeline.layouts import NotRecognisedError
 from pipeline.layouts.ctgov_shared.texts import find_outcome, split_who
-from pipeline.lines import Line, Page, prose
 from pipeline.normalize import ages, dates, identifiers, numbers, vocabulary
-from pipeline.records import Criterion, Identifier, Outcome, Record, Sponsor
-from pipeline.words import Words, join_words
+from pipeline.reading.lines import Line, Page, prose
+from pipeline.reading.records import Criterion, Identifier, Outcome, Record, Sponsor
+from pipeline.reading.words import Words, join_words
 
 NAME: Final = "labelled"
 SOURCE: Final = "unknown"

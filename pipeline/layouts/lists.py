@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from pipeline.lines import Line, Page
 from pipeline.normalize import vocabulary
-from pipeline.words import Words, join_words
+from pipeline.reading.lines import Line, Page
+from pipeline.reading.words import Words, join_words
 
 _OPENING: Final = "([{"
 _CLOSING: Final = ")]}"

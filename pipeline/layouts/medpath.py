@@ -16,9 +16,9 @@ from typing import Final, NamedTuple
 
 from pipeline.layouts import glued
 from pipeline.layouts.cells import read_place, rows_of, unlisted
-from pipeline.lines import Line, Page, prose
 from pipeline.normalize import vocabulary
-from pipeline.records import (
+from pipeline.reading.lines import Line, Page, prose
+from pipeline.reading.records import (
     Arm,
     ArmIntervention,
     Criterion,
@@ -29,7 +29,7 @@ from pipeline.records import (
     Site,
     Sponsor,
 )
-from pipeline.words import Words, join_words
+from pipeline.reading.words import Words, join_words
 
 NAME: Final = "medpath"
 SOURCE: Final = "medpath"

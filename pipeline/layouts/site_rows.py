@@ -16,10 +16,10 @@ from typing import Final, NamedTuple
 
 import pycountry
 
-from pipeline.lines import Line, Page
 from pipeline.normalize import places
-from pipeline.records import Site
-from pipeline.words import Words
+from pipeline.reading.lines import Line, Page
+from pipeline.reading.records import Site
+from pipeline.reading.words import Words
 
 # Countries whose sites the register never lists without a state.
 _ALWAYS_WITH_STATE: Final = frozenset({"US", "CA", "AU"})

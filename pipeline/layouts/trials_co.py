@@ -19,10 +19,10 @@ from typing import Final, NamedTuple
 from pipeline.layouts.criteria import listed_criteria
 from pipeline.layouts.lists import cut_names, names_of
 from pipeline.layouts.trials_co_form import FOOTER, opens_part, read_form
-from pipeline.lines import Line, Page, prose
 from pipeline.normalize import ages, places, vocabulary
-from pipeline.records import Arm, Intervention, Outcome, Record, Site, Sponsor
-from pipeline.words import Words, clean, join_words
+from pipeline.reading.lines import Line, Page, prose
+from pipeline.reading.records import Arm, Intervention, Outcome, Record, Site, Sponsor
+from pipeline.reading.words import Words, clean, join_words
 
 NAME: Final = "trials_co"
 SOURCE: Final = "trials_co"

@@ -14,9 +14,9 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from pipeline.layouts.lists import cut_masking, names_of
-from pipeline.lines import Line, Page, prose
 from pipeline.normalize import ages, numbers
-from pipeline.records import (
+from pipeline.reading.lines import Line, Page, prose
+from pipeline.reading.records import (
     Arm,
     Contact,
     Identifier,
@@ -28,7 +28,7 @@ from pipeline.records import (
     Sponsor,
     StudyReference,
 )
-from pipeline.words import Words, join_words
+from pipeline.reading.words import Words, join_words
 
 FOOTER: Final = "Learn more about this trial"
 """What stands below the form."""

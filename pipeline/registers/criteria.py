@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from pipeline.normalize.criteria import heading_kind
-from pipeline.records import Criterion
+from pipeline.reading.records import Criterion
 
 # What stands before a listed item. A backslash is the register's Markdown escape of a mark that its converter did not
 # take for a list, though the author wrote one. "-5 °C" and "1.5 mg" are no items.

@@ -15,8 +15,8 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Raw, Struct, field
 
-from pipeline import records
-from pipeline.records import Record, Trial
+from pipeline.reading import records
+from pipeline.reading.records import Record, Trial
 from pipeline.registers import shape
 from pipeline.registers.criteria import split_criteria
 from pipeline.registers.errors import RegisterError

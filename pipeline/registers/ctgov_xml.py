@@ -15,8 +15,8 @@ from typing import Annotated, Final, NamedTuple
 from lxml import etree
 from msgspec import Meta, Struct, field
 
-from pipeline import records
-from pipeline.records import Record, Trial
+from pipeline.reading import records
+from pipeline.reading.records import Record, Trial
 from pipeline.registers import shape
 from pipeline.registers.criteria import split_criteria, unwrap
 from pipeline.registers.errors import RegisterError

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Final
 
-from pipeline.records import ArmIntervention
+from pipeline.reading.records import ArmIntervention
+from pipeline.reading.words import clean
 from pipeline.registers.errors import RegisterError
-from pipeline.words import clean
 
 Positions = dict[str, list[int]]
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hi
 import msgspec
 from msgspec import Struct
 
-from pipeline.records import Record
+from pipeline.reading.records import Record
 
 
 class Read(NamedTuple):

@@ -19,8 +19,8 @@ from typing import IO, Final, NamedTuple
 import msgspec
 
 from pipeline.legible import quoted
+from pipeline.reading.sniff import HEAD, Kind, sniff
 from pipeline.registers.errors import RegisterError
-from pipeline.sniff import HEAD, Kind, sniff
 
 
 class Limits(NamedTuple):

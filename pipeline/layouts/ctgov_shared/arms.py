@@ -13,8 +13,8 @@ from typing import Final
 from pipeline.layouts.ctgov_shared.names import INTERVENTION, cut_at_titles, cut_titles
 from pipeline.layouts.ctgov_shared.pieces import Piece, cells
 from pipeline.layouts.ctgov_shared.study import Study
-from pipeline.lines import Line
-from pipeline.records import Arm, ArmIntervention, Intervention
+from pipeline.reading.lines import Line
+from pipeline.reading.records import Arm, ArmIntervention, Intervention
 
 ARM_TYPES: Final = "Experimental|Active Comparator|Placebo Comparator|Sham Comparator|No Intervention|Other"
 ARM: Final = re.compile(rf"(?P<type>{ARM_TYPES}):\s*(?P<label>.*)")

@@ -16,8 +16,8 @@ from pipeline.layouts.ctgov_shared.names import INTERVENTION_START, cover, is_on
 from pipeline.layouts.ctgov_shared.pieces import Piece, bare, cells
 from pipeline.layouts.ctgov_shared.study import Study
 from pipeline.layouts.ctgov_shared.texts import split_type, split_who
-from pipeline.lines import Line
 from pipeline.normalize import vocabulary
+from pipeline.reading.lines import Line
 
 _PHASES: Final = re.compile(r"(?:(?:^|\s+)(?:Early Phase 1|Phase \d(?:/Phase \d)?|Not Applicable|N/A))+$")
 _TYPE: Final = re.compile(r"[^(\[]*[^(\[\s]")

@@ -8,9 +8,9 @@ from pipeline.layouts.criteria import listed_criteria, names_kind
 from pipeline.layouts.ctgov_shared.labels import labelled
 from pipeline.layouts.ctgov_shared.pieces import Piece
 from pipeline.layouts.ctgov_shared.study import Study
-from pipeline.lines import Line, prose
 from pipeline.normalize import ages
-from pipeline.words import join_words
+from pipeline.reading.lines import Line, prose
+from pipeline.reading.words import join_words
 
 
 def eligibility(study: Study, lines: Sequence[Line]) -> None:

@@ -13,8 +13,8 @@ from pipeline.layouts.ctgov_shared.labels import labelled
 from pipeline.layouts.ctgov_shared.names import STATUSES, find_acronym
 from pipeline.layouts.ctgov_shared.pieces import Piece, bare, split
 from pipeline.layouts.ctgov_shared.study import Study
-from pipeline.lines import Line, prose
-from pipeline.records import Identifier, Sponsor
+from pipeline.reading.lines import Line, prose
+from pipeline.reading.records import Identifier, Sponsor
 
 _STATUS: Final = re.compile(rf"(?P<status>{STATUSES})(?:\s*\((?P<why>.*)\))?")
 _BRACKET: Final = re.compile(r"\((.*)\)")

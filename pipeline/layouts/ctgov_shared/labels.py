@@ -12,7 +12,7 @@ from functools import cache
 
 from pipeline.layouts.ctgov_shared.pieces import Piece, bare, split
 from pipeline.layouts.ctgov_shared.study import Label, Study
-from pipeline.lines import Line
+from pipeline.reading.lines import Line
 
 
 def labelled(

@@ -15,10 +15,10 @@ from pipeline.layouts.ctgov_shared.labels import labelled
 from pipeline.layouts.ctgov_shared.pieces import Piece, bare, bare_text, split
 from pipeline.layouts.ctgov_shared.study import Study
 from pipeline.layouts.ctgov_shared.texts import Part
-from pipeline.lines import Line
 from pipeline.normalize import identifiers
-from pipeline.records import Identifier, MeshTerm, StudyReference
-from pipeline.words import Words
+from pipeline.reading.lines import Line
+from pipeline.reading.records import Identifier, MeshTerm, StudyReference
+from pipeline.reading.words import Words
 
 _PUBLICATIONS: Final = re.compile(r"(?:Additional |Other )?[Pp]ublications(.*):")
 _OTHER_ID: Final = re.compile(r"\s*(?P<number>.+?)(?<!\s)\s*(?:\( (?:(?!\( ).)*? \)(?=\s|$)|$)")

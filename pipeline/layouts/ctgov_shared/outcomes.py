@@ -9,9 +9,9 @@ from typing import Final
 from pipeline.layouts.ctgov_shared.pieces import Piece
 from pipeline.layouts.ctgov_shared.study import Study
 from pipeline.layouts.ctgov_shared.texts import find_outcome, has_bracket
-from pipeline.lines import Line, prose
-from pipeline.records import Outcome
-from pipeline.words import Words, join_words
+from pipeline.reading.lines import Line, prose
+from pipeline.reading.records import Outcome
+from pipeline.reading.words import Words, join_words
 
 _HEADING: Final = re.compile(r"(Primary|Secondary|Other(?: Pre-specified)?) Outcome Measures?\s*:")
 # What follows the outcomes of a study with samples: no column, so that its words stay reported.

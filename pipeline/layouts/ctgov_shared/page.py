@@ -12,8 +12,8 @@ from typing import Final
 from pipeline.layouts.ctgov_shared import arms, design, eligibility, head, more, outcomes, people
 from pipeline.layouts.ctgov_shared.pieces import bare_text
 from pipeline.layouts.ctgov_shared.study import Face, Study
-from pipeline.lines import Line, Page
-from pipeline.records import Record
+from pipeline.reading.lines import Line, Page
+from pipeline.reading.records import Record
 
 HANDLERS: Final[Mapping[str, Callable[[Study, Sequence[Line]], None]]] = {
     "top": head.top,

@@ -18,9 +18,9 @@ from pipeline.layouts.ctgov_shared.texts import (
     split_person,
     split_place,
 )
-from pipeline.lines import Line
-from pipeline.records import Contact, Official, Site, Sponsor
-from pipeline.words import Words
+from pipeline.reading.lines import Line
+from pipeline.reading.records import Contact, Official, Site, Sponsor
+from pipeline.reading.words import Words
 
 _PERSON: Final = re.compile(
     r"(?P<role>Contact|Principal Investigator|Sub[- ]Investigator|Study Chair|Study Director):\s*(?P<rest>.*)"

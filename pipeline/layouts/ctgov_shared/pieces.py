@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from pipeline.lines import Line
+from pipeline.reading.lines import Line
 
 _AROUND: Final = "| \t\xa0"
 _CELL_END: Final = re.compile(r"\||\t\s*")

@@ -16,9 +16,9 @@ from typing import Final, NamedTuple
 from pipeline.layouts.ctgov_shared.design import dated
 from pipeline.layouts.ctgov_shared.pieces import Piece, bare, split
 from pipeline.layouts.ctgov_shared.study import Study
-from pipeline.lines import Line
 from pipeline.normalize import vocabulary
-from pipeline.records import Identifier, StudyReference
+from pipeline.reading.lines import Line
+from pipeline.reading.records import Identifier, StudyReference
 
 _ONE_CELL: Final = re.compile(r"[^|]+\|")
 _LONGEST_SILENCE: Final = 20  # characters

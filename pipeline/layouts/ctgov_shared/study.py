@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pipeline.layouts.ctgov_shared.pieces import Piece, bare_text
-from pipeline.lines import Line, Page
-from pipeline.records import Record
-from pipeline.words import Words, join_words
+from pipeline.reading.lines import Line, Page
+from pipeline.reading.records import Record
+from pipeline.reading.words import Words, join_words
 
 _RULE: Final = re.compile(r"[| :]*-[-| :]*")
 

@@ -1,0 +1,121 @@
+"""Files to identities: the SHA-256 of each file's bytes, remembered for as long as the file system says it is the same.
+
+Here belongs when a file need not be read again to be known, as git's index decides it: size, times and inode are what
+they were, and the file had rested when it was read. What is in a file is `extract`'s business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Final, NamedTuple
+
+import polars as pl
+
+from pipeline.archiving.documents import File, open_file
+from pipeline.workers import cores
+
+_RESTED: Final = 2_000_000_000
+"""How many nanoseconds before it was read a file must have been changed last: a change in the same tick of the clock
+would leave no trace."""
+_CHUNK: Final = 1 << 20
+_MEMORY: Final = {
+    "path": pl.String,
+    "size": pl.Int64,
+    "modified": pl.Int64,
+    "changed": pl.Int64,
+    "inode": pl.Int64,
+    "device": pl.Int64,
+    "file_id": pl.String,
+}
+
+Stamp = tuple[int, int, int, int, int]
+"""What the file system says of a file, the same as long as nobody writes to it: size, times, inode, device."""
+
+
+class Hashed(NamedTuple):
+    """A file with its identity; `problem` where its bytes cannot be had."""
+
+    file: File
+    file_id: str | None
+    size: int | None
+    problem: str | None
+    stamp: Stamp | None = None
+    """The file's stamp when it was hashed."""
+
+    @property
+    def key(self) -> str:
+        """What the list of its documents is kept under: its bytes and its address decide what they are."""
+        return hashlib.sha256(f"{self.file_id}\0{self.file.url}".encode()).hexdigest()[:32]
+
+
+def stamp(handle: IO[bytes]) -> Stamp:
+    """Return the stamp of an open file."""
+    return _stamp(os.fstat(handle.fileno()))
+
+
+def unavailable(error: OSError) -> str:
+    """Return the reason why a file's bytes cannot be had, and the remedy."""
+    return f"{error.strerror or error}: see that it is there and may be read, and build again"
+
+
+def hash_files(files: Sequence[File], memory: Path) -> list[Hashed]:
+    """Return each file with the SHA-256 of its bytes.
+
+    Args:
+        files: the files; one that has rested unchanged since it was hashed is not opened.
+        memory: the file that remembers; it may be missing, broken or deleted at any time.
+    """
+    known = _remembered(memory)
+    with ThreadPoolExecutor(cores()) as pool:
+        found = list(pool.map(lambda file: _hash(file, known), files))
+    now = {
+        (os.fspath(one.file.path), one.stamp): one.file_id
+        for one, has_rested in found
+        if has_rested and one.stamp and one.file_id
+    }
+    if now != known:
+        _remember(memory, now)
+    return [one for one, _ in found]
+
+
+def _hash(file: File, known: dict[tuple[str, Stamp], str]) -> tuple[Hashed, bool]:
+    """Return a file's identity, and whether its stamp will tell if it changes."""
+    try:
+        now = _stamp(file.path.stat())
+        if file_id := known.get((os.fspath(file.path), now)):
+            return Hashed(file, file_id, now[0], None, now), True
+        digest, started = hashlib.sha256(), time.time_ns()
+        with open_file(file.path) as handle:
+            now = stamp(handle)
+            while data := handle.read(_CHUNK):
+                digest.update(data)
+            size, is_same = handle.tell(), stamp(handle) == now
+        has_rested = is_same and started - max(now[1], now[2]) > _RESTED
+        return Hashed(file, digest.hexdigest(), size, None, now), has_rested
+    except OSError as error:
+        return Hashed(file, None, None, unavailable(error)), False
+
+
+def _stamp(stat: os.stat_result) -> Stamp:
+    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino, stat.st_dev
+
+
+def _remembered(memory: Path) -> dict[tuple[str, Stamp], str]:
+    try:
+        rows = pl.read_parquet(memory, schema=_MEMORY).iter_rows()
+        return {(path, tuple(told)): file_id for path, *told, file_id in rows}
+    except (OSError, pl.exceptions.PolarsError):
+        return {}
+
+
+def _remember(memory: Path, known: dict[tuple[str, Stamp], str]) -> None:
+    # A path that is no UTF-8 cannot be written: such a file is read every time.
+    rows = [(path, *told, file_id) for (path, told), file_id in known.items() if path.isprintable()]
+    aside = memory.with_name(f".{memory.name}-{os.getpid()}")
+    pl.DataFrame(rows, schema=_MEMORY, orient="row").write_parquet(aside)
+    aside.replace(memory)

@@ -1,0 +1,187 @@
+"""The warehouse file: every table filled from the archive by SQL, checked, closed.
+
+Here belongs the order in which tables are filled and what only SQL can do well: joining distinct readings to their
+places, keys, what was found and what became of it. Which document speaks for what is `merge`'s, what must hold is
+`checks`', putting the file in place is `publish`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import polars as pl
+
+from pipeline.archiving.archive import Archive
+from pipeline.archiving.inventory import Inventory
+from pipeline.building import conflicts, derive, dictionary, history, merge, views
+from pipeline.building.sources import SOURCES
+from pipeline.progress import reporter
+from pipeline.settings import Settings
+from schemas import TABLES, render
+
+STORAGE_VERSION: Final = "v1.5.0"
+"""The oldest DuckDB that must open the file; 2.0 writes its own format unless told."""
+
+# Tables of the archive that are no trial's rows but belong to a document all the same.
+_OF_DOCUMENT: Final = ("document_texts", "unread_lines", "unmapped_terms")
+
+
+_CURRENT: Final = (
+    "extracted_id", "part", "document_id", "uri", "trial_id", "version_date", "lossy", "source", "source_rank",
+    "layout", "dialect",
+)  # fmt: skip
+"""What `current` says of each document that rows are taken from."""
+
+
+@contextmanager
+def connect(file: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a new file for building: memory bounded, spilling beside it, readable by older DuckDBs."""
+    config: dict[str, Any] = {
+        "memory_limit": settings.memory_limit,
+        "temp_directory": str(file.parent / "spill"),
+        "storage_compatibility_version": STORAGE_VERSION,
+        "preserve_insertion_order": False,
+        "python_enable_replacements": False,
+    }
+    if settings.workers:
+        config["threads"] = settings.workers
+    connection = duckdb.connect(str(file), config=config)
+    try:
+        # DuckDB's own bar would write into what the command prints.
+        connection.execute("SET enable_progress_bar = false")
+        yield connection
+    finally:
+        connection.close()
+
+
+def fill(
+    connection: duckdb.DuckDBPyConnection,
+    inventory: Inventory,
+    archive: Archive,
+    settings: Settings,
+    now: datetime,
+) -> None:
+    """Create and fill every table but `runs` and `warehouse_info`; `now` is the one moment that the rows show."""
+    for table in TABLES.values():
+        connection.execute(render.create_table(table))
+    reporter().begin("merging", None)
+    fill_documents(connection, inventory, now)
+    _stage(connection, inventory, archive, now)
+    _run(connection, [*merge.choose(), *merge.insert_trials()])
+    for name in merge.STAGED[1:]:
+        _run(connection, merge.insert_children(name))
+    _run(connection, merge.insert_evidence())
+    _run(connection, [*conflicts.insert_within(), *conflicts.insert_conflicts()])
+    history.tell(connection, inventory.gone, archive)
+    derive.timepoints(connection, archive, settings, now)
+    derive.regimens(connection, archive, settings, now)
+    for table in TABLES.values():
+        _run(connection, render.comments(table))
+    views.create_views(connection)
+
+
+def _run(connection: duckdb.DuckDBPyConnection, statements: Sequence[str]) -> None:
+    for statement in statements:
+        connection.execute(statement)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    """Insert a frame by name, its columns being the contract's or some of them."""
+    if frame.is_empty():
+        return
+    connection.register("incoming", frame)
+    connection.execute(render.insert(TABLES[name], "incoming"))
+    connection.unregister("incoming")
+
+
+def fill_documents(connection: duckdb.DuckDBPyConnection, inventory: Inventory, now: datetime) -> None:
+    """Fill `sources`, `files`, `documents`, and the quarantine of what could not be read."""
+    _insert(
+        connection,
+        "sources",
+        pl.DataFrame(list(SOURCES.values()), schema=TABLES["sources"].polars_schema(), orient="row"),
+    )
+    documents = inventory.documents
+    names = [name for name in TABLES["documents"].by_name if name in documents.columns]
+    _insert(connection, "documents", documents.select(names))
+    counts = documents.group_by("file_uri").agg(
+        found=pl.len().cast(pl.Int64),
+        loaded=(pl.col("status") == "LOADED").sum().cast(pl.Int64),
+        quarantined=(pl.col("status") == "QUARANTINED").sum().cast(pl.Int64),
+        duplicates=(pl.col("status") == "DUPLICATE").sum().cast(pl.Int64),
+    )
+    files = inventory.files.join(counts, left_on="uri", right_on="file_uri", how="left", maintain_order="left")
+    _insert(
+        connection, "files", files.with_columns(pl.col("found", "loaded", "quarantined", "duplicates").fill_null(0))
+    )
+    refused = documents.filter(pl.col("status") == "QUARANTINED").select(
+        "document_id", "uri", "rule", reason="problem", action=pl.lit("DOCUMENT"), quarantined_at=pl.lit(now)
+    )
+    _insert(connection, "quarantine", refused)
+    problems = pl.DataFrame(
+        [(*problem, "DOCUMENT", now) for problem in inventory.problems],
+        schema={
+            "uri": pl.String,
+            "rule": pl.String,
+            "reason": pl.String,
+            "action": pl.String,
+            "quarantined_at": pl.Datetime("us", "UTC"),
+        },
+        orient="row",
+    )
+    _insert(connection, "quarantine", problems)
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, inventory: Inventory, archive: Archive, now: datetime) -> None:
+    """Make `current` and a view `staged_<table>` of the archive's rows of loaded documents; fill the rest."""
+    ranks = pl.DataFrame(
+        [(one.source, one.rank) for one in SOURCES.values()], schema=["source", "source_rank"], orient="row"
+    )
+    current = (
+        inventory.documents.filter(pl.col("extracted_id").is_not_null() & (pl.col("status") != "DUPLICATE"))
+        .join(ranks, on="source", how="left")
+        .select(*_CURRENT)
+    )
+    connection.register("incoming", current)
+    connection.execute("CREATE TEMP TABLE current AS SELECT * FROM incoming")
+    connection.unregister("incoming")
+    for name in (*merge.STAGED, "evidence", *_OF_DOCUMENT, "conflicts", "quarantine"):
+        connection.execute(f"CREATE TEMP VIEW staged_{name} AS {_staged(name, archive.table(name, current['part']))}")
+    for name in _OF_DOCUMENT:
+        connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM staged_{name}")
+    connection.execute(
+        "INSERT INTO quarantine BY NAME SELECT q.document_id, table_name, column_name, value, row, rule, "
+        "reason, action, c.uri, $now AS quarantined_at "
+        "FROM staged_quarantine q JOIN current c USING (document_id)",
+        {"now": now},
+    )
+
+
+def _staged(name: str, files: list[str]) -> str:
+    if not files:
+        return f"SELECT * FROM {name} WHERE false"
+    # Two batches of one build may hold the same content: only the part that the document was given counts.
+    return (
+        "SELECT t.* EXCLUDE (filename) REPLACE (c.document_id AS document_id) "
+        f"FROM read_parquet({files!r}, filename = true) t JOIN current c "
+        "ON t.document_id = c.extracted_id AND c.part = parse_path(t.filename)[-2]"
+    )
+
+
+def finish(connection: duckdb.DuckDBPyConnection, runs: pl.DataFrame, info: dict[str, Any]) -> None:
+    """Fill `runs`, `warehouse_info` and `data_dictionary`, once everything else is there and checked."""
+    _insert(connection, "runs", runs)
+    _insert(connection, "warehouse_info", pl.DataFrame([info], schema=TABLES["warehouse_info"].polars_schema()))
+    dictionary.fill(connection)
+    connection.execute("CHECKPOINT")
+
+
+def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return how many rows each table has."""
+    counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in TABLES)
+    return dict(connection.execute(counts).fetchall())

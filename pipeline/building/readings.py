@@ -1,0 +1,138 @@
+"""Distinct texts, read once: the time frames of outcomes and the descriptions of what is given.
+
+Here belongs the going from a build's distinct texts to rows that SQL joins to every place where the text stands. How a
+text is read is `normalize.timepoints`' and `normalize.regimens`' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from pipeline.archiving.archive import Archive
+from pipeline.normalize import regimens, timepoints
+from pipeline.reading.quarantine import check
+from pipeline.reading.read import fault
+from pipeline.workers import spread
+from schemas import TABLES
+
+CHUNK: Final = 4000
+"""How many texts a worker reads at a time."""
+FEW: Final = 4 * CHUNK
+"""Up to so many texts are read in this process."""
+REFUSED: Final = "refused"
+"""What is added to a reading's name for the rows that the contract refused."""
+LONGEST: Final = 1 << 16
+"""How many characters a text may have to be read; a register's longest field has 32,000."""
+_REFUSED_COLUMNS: Final = ("text", "column_name", "value", "row", "rule", "reason", "action")
+
+
+class Reading(NamedTuple):
+    """A kind of text that becomes rows of a table."""
+
+    table: str
+    read: Callable[[str], Sequence[tuple[Any, ...]]]
+    keys: tuple[str, ...]
+    """The columns of the table that name its row, which SQL fills in."""
+
+
+_HINT_ENDS: Final = "\x1f"
+WITHOUT_DOSES: Final = ("BEHAVIORAL", "DEVICE", "PROCEDURE")
+"""Types of interventions whose descriptions have no doses: with the text, they decide what it is read as."""
+
+
+def regimen_key(type_column: str, text_column: str) -> str:
+    """Return the SQL of the distinct text of a description: the text behind what its intervention's type says of it."""
+    hint = f"CASE WHEN {type_column} IN {WITHOUT_DOSES} THEN {type_column} ELSE '' END"
+    return f"{hint} || chr({ord(_HINT_ENDS)}) || {text_column}"
+
+
+def _read_regimens(key: str) -> list[regimens.Regimen]:
+    hint, _, text = key.partition(_HINT_ENDS)
+    return regimens.read(text, type=hint or None)
+
+
+TIMEPOINTS: Final = Reading("timepoints", timepoints.read, ("timepoint_id", "outcome_id", "trial_id", "document_id"))
+
+
+def read_new(reading: Reading, texts: Sequence[str], archive: Archive, workers: int) -> Iterator[int]:
+    """Read texts that the archive has not seen and write their rows there; yield how many were read, chunk by chunk."""
+    chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
+    work = partial(_read_chunk, reading.table)
+    for chunk, (rows, refused) in zip(
+        chunks, spread(work, chunks, workers=workers, small=len(texts) <= FEW), strict=True
+    ):
+        archive.write_reading(reading.table, rows, chunk)
+        archive.write_reading(f"{reading.table}-{REFUSED}", refused, chunk)
+        yield len(chunk)
+
+
+def _read_chunk(table: str, texts: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    return read_texts(READINGS[table], texts)
+
+
+def read_texts(reading: Reading, texts: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows of the texts and what the contract refused of them.
+
+    The rows have the column `text` beside the table's own; a text without rows has one whose ordinal is NULL, so that
+    it counts as read. Keys are not there: SQL makes them, and checks them, where the text stands.
+    """
+    whole = TABLES[reading.table].polars_schema()
+    own = {name: dtype for name, dtype in whole.items() if name not in (*reading.keys, "ordinal")}
+    frame, failed = _read_all(reading, texts, pl.Schema({"text": pl.String(), "ordinal": whole["ordinal"], **own}))
+    # The contract judges whole rows; the keys that it will see are the same for all.
+    checked = check(
+        TABLES[reading.table], frame.with_columns(pl.lit(_KEY).alias(key) for key in reading.keys).select(whole.names())
+    )
+    refused = checked.refused.with_columns(text=frame["text"].gather(checked.refused["position"])).select(
+        _REFUSED_COLUMNS
+    )
+    lost = checked.refused.filter(pl.col("action") == "ROW")["position"].unique()
+    accepted = frame.with_row_index("position").join(lost.to_frame(), on="position", how="anti", maintain_order="left")
+    kept = checked.rows.drop(reading.keys).insert_column(0, accepted["text"])
+    known = set(kept["text"])
+    silent = pl.DataFrame({"text": [text for text in texts if text not in known]}, schema={"text": pl.String()})
+    return pl.concat([kept, silent], how="diagonal"), pl.concat([refused, failed], how="diagonal_relaxed")
+
+
+def _read_all(reading: Reading, texts: Sequence[str], schema: pl.Schema) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows of the texts, and what is said of those that could not be read: a fault costs its text only."""
+    failed: list[tuple[str, str, str, str]] = []
+
+    def rows(text: str) -> list[tuple[Any, ...]]:
+        if len(text) > LONGEST:
+            failed.append((text, text[:LONGEST], "too_long", f"a text of more than {LONGEST:,} characters is not read"))
+            return []
+        try:
+            return [(text, ordinal, *row) for ordinal, row in enumerate(reading.read(text), 1)]
+        except Exception as error:
+            failed.append((text, text, "reader_failed", fault(error)))
+            return []
+
+    def frame(found: list[tuple[Any, ...]]) -> pl.DataFrame:
+        return pl.DataFrame(found, schema=schema, orient="row")
+
+    found = [rows(text) for text in texts]
+    try:
+        read = frame([row for of_text in found for row in of_text])
+    except Exception:  # a value that no column holds: whose is it?
+        sound = [frame([])]
+        for text, of_text in zip(texts, found, strict=True):
+            try:
+                sound.append(frame(of_text))
+            except Exception as error:
+                failed.append((text, text, "reader_failed", fault(error)))
+        read = pl.concat(sound)
+    told = pl.DataFrame(failed, schema=dict.fromkeys(("text", "value", "rule", "reason"), pl.String), orient="row")
+    return read, told.with_columns(action=pl.lit("CELL"))
+
+
+_KEY: Final = "NCT00000000"
+REGIMENS: Final = Reading(
+    "regimens", _read_regimens, ("regimen_id", "trial_id", "arm_id", "intervention_id", "document_id")
+)
+READINGS: Final = {reading.table: reading for reading in (TIMEPOINTS, REGIMENS)}
+"""Every reading by its table."""

@@ -1,0 +1,333 @@
+"""The report: one HTML page on what is in a warehouse, how complete it is, what did not fit, and what changed.
+
+Here belongs what the page tells: the queries and the words around the numbers. How charts are drawn is `charts`', how
+the page looks is `report.html.jinja`'s.
+
+The page needs no network and runs no script; every value that comes from a document is escaped by the template. It
+shows no personal data: no rows of tables with persons, and no words that no rule read.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import duckdb
+import jinja2
+from markupsafe import Markup
+
+from pipeline.settings import Settings
+from pipeline.showing import figures
+from pipeline.showing.charts import short
+from pipeline.showing.published import reading
+from pipeline.showing.wording import code, day, phases, plain, size
+from schemas import TABLES, Section
+
+GENERATOR: Final = '<meta name="generator" content="Trialhouse">'
+_HEAD_BYTES: Final = 1000
+READS: Final = (
+    *(name for name, table in TABLES.items() if table.section is Section.TRIALS),
+    "sources",
+    "files",
+    "documents",
+    "unread_lines",
+    "conflicts",
+    "quarantine",
+    "unmapped_terms",
+    "runs",
+    "warehouse_info",
+)
+"""The tables that the page tells of."""
+
+_EXAMPLES: Final = 12
+_TERMS: Final = 30
+_CELL: Final = 90
+
+
+class ReportError(RuntimeError):
+    """No report was written; the message says why and what to do."""
+
+
+class Fill(NamedTuple):
+    """How full one column is."""
+
+    name: str
+    share: float
+
+
+class TableFill(NamedTuple):
+    """How full a table is."""
+
+    name: str
+    description: str
+    rows: int
+    columns: tuple[Fill, ...]
+
+
+def write(
+    settings: Settings, file: Path | None = None, *, trial: str | None = None, now: datetime | None = None
+) -> Path:
+    """Write the report on the published warehouse, and return where.
+
+    Args:
+        settings: which warehouse, and where the report goes by default.
+        file: where to write instead; a report that is there is replaced.
+        trial: whose schedule of assessments is drawn; without it the trial that shows most.
+        now: the moment that the page gives as its own.
+
+    Raises:
+        UnreadableError: where the warehouse cannot be read.
+        ReportError: where the trial is unknown or the file cannot be written.
+    """
+    target = file or settings.report
+    _may_replace(target)
+    with reading(settings.warehouse, memory_limit=settings.memory_limit) as connection:
+        page = render(connection, settings.warehouse.name, trial=trial, now=now or datetime.now(UTC))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name}-", delete=False
+        ) as handle:
+            handle.write(page)
+        built = Path(handle.name)
+        built.chmod(0o666 & ~_umask())
+        built.replace(target)
+    except OSError as error:
+        raise ReportError(f"{target} cannot be written ({error.strerror}): name another file") from None
+    return target
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _may_replace(target: Path) -> None:
+    try:
+        with target.open("rb") as handle:
+            ours = GENERATOR.encode() in handle.read(_HEAD_BYTES)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ReportError(f"{target} cannot be written ({error.strerror}): name another file") from None
+    if not ours:
+        raise ReportError(f"{target} is there and is no report of Trialhouse: name another file or move it away")
+
+
+def render(connection: duckdb.DuckDBPyConnection, name: str, *, trial: str | None, now: datetime) -> str:
+    """Return the page on an open warehouse that is called `name`.
+
+    Raises:
+        ReportError: where the trial is unknown.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.filters |= {"number": "{:,}".format, "short": _short, "share": _percent, "code": code, "day": day}
+    return environment.get_template("report.html.jinja").render(
+        name=name,
+        now=now,
+        generator=Markup(GENERATOR),  # noqa: S704 - a constant
+        info=_one(connection, "FROM warehouse_info"),
+        facts=_facts(connection),
+        origins=_all(connection, _ORIGINS),
+        charts=[draw(connection) for draw in figures.AT_A_GLANCE],
+        trial=_chosen(connection, trial),
+        fills=_fills(connection),
+        quarantine=_quarantine(connection),
+        unread=_all(connection, _UNREAD),
+        conflicts=_all(connection, _CONFLICTS),
+        disagreeing=_all(connection, f"{_DISAGREEING} LIMIT {_EXAMPLES}", _named_persons()),
+        terms=_all(connection, f"{_UNMAPPED} LIMIT {_TERMS}"),
+        changes=_changes(connection),
+        sources=_all(connection, _SOURCES),
+    )
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - whatever the template prints
+    """Return what the template prints of a value: nothing for NULL, and no letters that cannot be seen."""
+    if value is None:
+        return ""
+    return plain(value) if type(value) is str else value
+
+
+def _short(values: Iterable[str] | None) -> str:
+    """Return values in a row, each cut to what a cell of a table can show."""
+    return "; ".join(short(plain(value), _CELL) for value in values or ())
+
+
+def _percent(share: float) -> str:
+    """Return a share; only what is whole says 0 or 100.
+
+    >>> _percent(1.0), _percent(0.9999), _percent(0.0001), _percent(0.42)
+    ('100%', '>99%', '<1%', '42%')
+    """
+    if 0 < share < 0.01:
+        return "<1%"
+    return ">99%" if 0.99 < share < 1 else f"{share:.0%}"
+
+
+def _all(connection: duckdb.DuckDBPyConnection, query: str, *values: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - SQL's
+    found = connection.execute(query, values)
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str, *values: Any) -> dict[str, Any]:  # noqa: ANN401 - SQL's
+    return (_all(connection, query, *values) or [{}])[0]
+
+
+# --- what was loaded --------------------------------------------------------------------------------------------------
+
+_ORIGINS: Final = """
+SELECT source, layout, count(*) AS documents, count(DISTINCT trial_id) AS trials,
+       count(*) FILTER (status = 'LOADED') AS loaded, count(*) FILTER (status = 'QUARANTINED') AS quarantined,
+       count(*) FILTER (status = 'DUPLICATE') AS duplicates, min(version_date) AS first, max(version_date) AS last
+FROM documents GROUP BY source, layout ORDER BY documents DESC, source, layout
+"""
+
+_SOURCES: Final = """
+SELECT s.source, s.attribution, s.home_url, s.terms_url, count(*) AS documents, max(d.version_date) AS last
+FROM documents d JOIN sources s USING (source) WHERE d.status = 'LOADED' GROUP BY ALL ORDER BY documents DESC, s.source
+"""
+
+_UNREAD: Final = """
+SELECT d.layout, d.dialect, count(DISTINCT d.document_id) AS documents, count(u.document_id) AS lines,
+       count(DISTINCT u.document_id) AS with_unread
+FROM documents d LEFT JOIN unread_lines u USING (document_id) WHERE d.status = 'LOADED'
+GROUP BY ALL HAVING lines > 0 ORDER BY lines DESC, d.layout, d.dialect
+"""
+
+_CONFLICTS: Final = """
+SELECT field, kind, count(DISTINCT trial_id) AS trials, count(*) AS told FROM conflicts
+GROUP BY ALL ORDER BY trials DESC, field, kind
+"""
+
+_DISAGREEING: Final = """
+SELECT trial_id, field, kind,
+       list_sort(list(DISTINCT coalesce(normalised, value, '(no words)')) FILTER (chosen)) AS taken,
+       list_sort(list(DISTINCT coalesce(normalised, value, '(no words)')) FILTER (NOT chosen)) AS others
+FROM conflicts WHERE NOT list_contains(?, field)
+GROUP BY trial_id, field, kind ORDER BY max(length(value)) > 60, trial_id, field, kind
+"""
+
+_UNMAPPED: Final = """
+SELECT field, term, sum(uses) AS uses, count(DISTINCT document_id) AS documents FROM unmapped_terms
+GROUP BY field, term ORDER BY uses DESC, field, term
+"""
+
+
+def _facts(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    return _one(
+        connection,
+        "SELECT (SELECT count(*) FROM trials) AS trials, (SELECT count(*) FROM outcomes) AS outcomes, "
+        "(SELECT count(*) FROM timepoints) AS timepoints, (SELECT count(*) FROM sites) AS sites, "
+        "(SELECT count(DISTINCT country_code) FROM sites) AS countries, "
+        "(SELECT count(*) FROM documents) AS documents, "
+        "(SELECT count(*) FROM documents WHERE status = 'LOADED') AS loaded, "
+        "(SELECT count(*) FROM documents WHERE status = 'QUARANTINED') AS quarantined, "
+        "(SELECT count(*) FROM documents WHERE status = 'DUPLICATE') AS duplicates, "
+        "(SELECT count(*) FROM files) AS files, (SELECT sum(byte_size) FROM files) AS byte_size, "
+        "(SELECT count(*) FROM (SELECT DISTINCT trial_id, field FROM conflicts)) AS disagreements, "
+        "(SELECT count(DISTINCT source) FROM documents WHERE status = 'LOADED') AS sources, "
+        "(SELECT count(*) FROM (SELECT DISTINCT field, term FROM unmapped_terms)) AS terms, "
+        "(SELECT count(*) FROM timepoints WHERE kind = 'UNRESOLVED') AS unresolved, "
+        "(SELECT max(finished_at) FROM runs) AS finished_at",
+    ) | {"size": size}
+
+
+# --- one trial --------------------------------------------------------------------------------------------------------
+
+
+def _chosen(connection: duckdb.DuckDBPyConnection, trial: str | None) -> dict[str, Any] | None:
+    """Return the trial whose schedule is drawn; None where none was asked for and no trial has outcomes."""
+    key = figures.shows_most(connection) if trial is None else trial.strip()
+    if key is None:
+        return None
+    row = _one(connection, "FROM trials WHERE upper(trial_id) = upper(?)", key)
+    if not row:
+        raise ReportError(f"the warehouse holds no trial {key}: `trialhouse show {key}` names those near it")
+    return row | {
+        "title": row["brief_title"] or row["official_title"],
+        "phase": phases(row["phases"]),
+        "started": day(row["start_date"], row["start_date_precision"]),
+        "chart": figures.assessments(connection, row["trial_id"]),
+    }
+
+
+# --- how complete -----------------------------------------------------------------------------------------------------
+
+
+def _fills(connection: duckdb.DuckDBPyConnection) -> list[TableFill]:
+    """Return how full each table on trials is, `trials` first."""
+    found = []
+    for name, table in TABLES.items():
+        if table.section is not Section.TRIALS:
+            continue
+        nullable = [column.name for column in table.columns() if column.nullable]
+        counts = connection.execute(
+            f"SELECT count(*){''.join(f', count({column})' for column in nullable)} FROM {name}"
+        ).fetchone() or (0,)
+        shares = tuple(
+            Fill(column, number / max(1, counts[0])) for column, number in zip(nullable, counts[1:], strict=True)
+        )
+        found.append(TableFill(name, table.description, counts[0], shares))
+    return found
+
+
+# --- what did not fit, and what changed -------------------------------------------------------------------------------
+
+
+def _quarantine(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Return what was refused by rule; no value of a personal column, and no reason that may quote one."""
+    rows = _all(
+        connection,
+        "SELECT action, rule, table_name, column_name, count(*) AS number, count(DISTINCT uri) AS documents, "
+        "min(reason) AS reason, min(uri) AS example FROM quarantine GROUP BY action, rule, table_name, column_name "
+        "ORDER BY action DESC, number DESC, rule, table_name, column_name",
+    )
+    for row in rows:
+        if row["table_name"] and _is_personal(row["table_name"], row["column_name"]):
+            row["reason"] = "(personal data: not shown)"
+    return rows
+
+
+def _named_persons() -> list[str]:
+    """Return the fields whose disagreeing values are not shown: personal ones, and one that often names a person."""
+    return ["responsible_party", *(one.name for table in TABLES.values() for one in table.columns() if one.pii)]
+
+
+def _is_personal(table: str, column: str | None) -> bool:
+    """Return whether a table's column, or any column of it, holds personal data; what is not known may."""
+    columns = TABLES[table].by_name if table in TABLES else {}
+    asked = [columns[column]] if column and column in columns else list(columns.values())
+    return not asked or any(one.pii for one in asked)
+
+
+def _changes(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
+    """Return how the last build differs from the one before; None for a first one."""
+    runs = _all(connection, "FROM runs ORDER BY finished_at DESC NULLS LAST, run_id LIMIT 2")
+    if len(runs) < 2:
+        return None
+    now, before = runs
+    told: Iterable[tuple[str, int, int]] = [
+        (f"documents {name}" if name != "documents" else name, before[name], now[name])
+        for name in ("documents", "loaded", "quarantined", "duplicates")
+    ]
+    tables = [(name, before["rows"].get(name, 0), now["rows"].get(name, 0)) for name in TABLES]
+    return {
+        "before": before["finished_at"] or before["started_at"],
+        "now": now["finished_at"] or now["started_at"],
+        "same_code": before["code_version"] == now["code_version"],
+        "rows": [(*one, one[2] - one[1]) for one in (*told, *tables) if one[1] != one[2]],
+    }
