@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,11 +38,25 @@ _PIECES: Final = (
 )  # fmt: skip
 
 
+_BATCH: Final = 200
+
+
 class FaultError(AssertionError):
-    """A reader of ours failed on a document."""
+    """A reader of ours failed on a file, whose bytes it carries."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(f"a reader failed on {len(data):,} bytes")
+        self.data = data
 
 
-def seeds(*folders: Path, most: int = 200_000) -> list[bytes]:
+def batched(items: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
+    """Yield the items in lists of `size`."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def seeds(*folders: Path, most: int = 60_000) -> list[bytes]:
     """The documents to begin with, none very large, in an order that does not depend on the machine."""
     paths = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     return [path.read_bytes() for path in paths if 0 < path.stat().st_size <= most]
@@ -109,12 +124,16 @@ def _places(node: Any) -> Iterator[tuple[Any, Any]]:
 
 def mutate_markup(data: bytes, chance: random.Random) -> bytes:
     """Return XML or HTML with words between its tags replaced, and elements repeated or moved: it stays markup."""
+
+    def tag(start: int) -> int:
+        return data.find(b">", start) + 1
+
     for _ in range(chance.choice((1, 2, 5))):
-        ends = [place for place, byte in enumerate(data) if byte == ord(">")]
-        if len(ends) < 3:
-            return data
-        first = chance.randrange(len(ends) - 2)
-        at, end = ends[first] + 1, ends[min(first + chance.choice((1, 1, 2, 6)), len(ends) - 1)] + 1
+        at = end = tag(chance.randrange(len(data)))
+        if not at:
+            continue
+        for _ in range(chance.choice((1, 1, 2, 6))):
+            end = tag(end) or end
         words = data.find(b"<", at)
         match chance.randrange(4):
             case 0:
@@ -122,7 +141,7 @@ def mutate_markup(data: bytes, chance: random.Random) -> bytes:
             case 1:
                 data = data[:at] + data[at:end] * 2 + data[end:]
             case 2:
-                to = ends[chance.randrange(len(ends))] + 1
+                to = tag(chance.randrange(len(data)))
                 data = data[:to] + data[at:end] + data[to:]
             case _:
                 data = data[:at] + data[at:end].replace(b"<", b"&lt;") + data[end:]
@@ -138,46 +157,64 @@ _VALUES: Final = (
 )  # fmt: skip
 
 
-def whole_way(data: bytes) -> int:
-    """Take a file the whole way to checked rows; return how many documents could be read.
+def whole_way(files: Iterable[bytes]) -> int:
+    """Take files the whole way to checked rows, a batch at a time; return how many documents could be read.
 
     Raises:
-        FaultError: where a reader of ours failed, or a row that left it breaks the contract.
+        FaultError: with the file's bytes, where a reader of ours failed, or a row that left it breaks the contract.
     """
+    readable = 0
+    for batch in batched(files, _BATCH):
+        readings = [(data, reading) for data in batch for reading in _read(data)]
+        readable += len(readings)
+        try:
+            _rows([reading for _, reading in readings])
+        except Exception:  # once more, one at a time, to tell which
+            for data, reading in readings:
+                try:
+                    _rows([reading])
+                except Exception as error:
+                    raise FaultError(data) from error
+            raise
+    return readable
+
+
+def _read(data: bytes) -> Iterator[Reading]:
+    """Yield what can be read of a file's first documents."""
     try:
         pieces = [piece for piece in split(io.BytesIO(data), _LIMITS) if not piece.problem]
     except SplitError:
-        pieces = []
-    readings = [reading for piece in pieces[:20] if (reading := _read(piece.data)) is not None]
-    for reading in readings:
-        _rows(reading)
-    return len(readings)
+        return
+    except Exception as error:
+        raise FaultError(data) from error
+    for piece in pieces[:20]:
+        identity = identify(piece.data)
+        try:
+            yield read(piece.data, identity, None)
+        except UnreadableError as error:
+            if error.rule == "reader_failed":
+                raise FaultError(data) from error.__cause__
 
 
-def _read(data: bytes) -> Reading | None:
-    identity = identify(data)
-    try:
-        return read(data, identity, None)
-    except UnreadableError as error:
-        if error.rule == "reader_failed":
-            raise FaultError(str(error)) from error.__cause__
-        return None
-
-
-def _rows(reading: Reading) -> None:
-    text = reading.extracted.text
+def _rows(readings: Iterable[Reading]) -> None:
+    # What is read twice is written once.
+    extracted = list({reading.extracted.document_id: reading.extracted for reading in readings}.values())
+    if not extracted:
+        return
+    lengths = {one.document_id: len(one.text) for one in extracted if one.text is not None}
     for contacts, officials in ((False, True), (True, False)):
-        values = to_values(tabulate([reading.extracted], contacts=contacts, officials=officials))
+        values = to_values(tabulate(extracted, contacts=contacts, officials=officials))
         judged = {name: frame for name, frame in values.tables.items() if name != "quarantine"}
         again = check_all(judged)
         if any(one.refused.height for one in again.values()):
-            raise FaultError(f"rows that left the reader break the contract: {again}")
-        if text is not None and len(values.tables["document_texts"]["text"][0]) != len(text):
-            raise FaultError("the mask shifts the text")
-    outcomes = [outcome.time_frame for outcome in reading.extracted.record.outcomes]
-    described = [one.description for one in reading.extracted.record.interventions]
-    read_texts(READINGS["timepoints"], sorted({str(text) for text in outcomes if text}))
-    read_texts(READINGS["regimens"], sorted({f"\x1f{text}" for text in described if text}))
+            raise AssertionError(f"rows that left the reader break the contract: {again}")
+        if (texts := judged.get("document_texts")) is not None:
+            for document, text in texts.select("document_id", "text").iter_rows():
+                assert len(text) == lengths[document], "the mask shifts the text"
+    outcomes = {str(one.time_frame) for each in extracted for one in each.record.outcomes if one.time_frame}
+    described = {f"\x1f{one.description}" for each in extracted for one in each.record.interventions if one.description}
+    read_texts(READINGS["timepoints"], sorted(outcomes))
+    read_texts(READINGS["regimens"], sorted(described))
 
 
 def stream(originals: list[bytes], seed: int, count: int) -> Iterator[bytes]:
