@@ -312,6 +312,12 @@ def test_study_population_without_heading() -> None:
     assert read(table + "All who came.\nAnd more.\nInclusion Criteria:\n- Adults\n").trial.population is None
 
 
+def test_ages_without_a_value() -> None:
+    """A label that lost its cell brought the whole page down (found by fuzzing)."""
+    record = read("Study Type : | Interventional |\nAges Eligible for Study:\nSexes Eligible for Study: | All |\n")
+    assert (record.trial.minimum_age, record.trial.sex) == (None, "All")
+
+
 def test_headings_of_criteria() -> None:
     """A heading sets the kind of what is listed below it, a sentence that speaks of exclusion does not."""
     record = read(

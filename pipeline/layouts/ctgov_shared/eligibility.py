@@ -18,8 +18,9 @@ def eligibility(study: Study, lines: Sequence[Line]) -> None:
     trial = study.record.trial
     loose: list[Line] = []
     for label, pieces in labelled(study, lines, study.face.labels["eligibility"], loose):
-        if label.field == "ages" and pieces:
-            read_ages(study, pieces[0])
+        if label.field == "ages":  # two columns in one, and none where the label stands alone
+            if pieces:
+                read_ages(study, pieces[0])
         elif label.field:
             setattr(trial, label.field, study.join_prose(pieces) if label.lines else study.join(pieces))
     loose = study.said(loose)
