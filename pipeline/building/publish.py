@@ -7,16 +7,13 @@ read-only before it is renamed. What is in the file is `build`'s.
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import os
 import re
 import shutil
-import socket
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,9 +21,9 @@ import duckdb
 import polars as pl
 
 from pipeline.legible import printable
+from pipeline.lock import HeldError, held
 from pipeline.progress import reporter
 
-_WAIT_STEP: Final = 0.2
 _READ_ONLY: Final = 0o444
 
 
@@ -79,8 +76,6 @@ _REMEDIES: Final = {
 def one_builder(warehouse: Path, wait: float = 0.0) -> Iterator[None]:
     """Hold the lock of a warehouse while it is built.
 
-    The lock is the operating system's: it falls with the process that held it, however that ended.
-
     Args:
         warehouse: the file to be published.
         wait: how many seconds to wait for another builder.
@@ -88,42 +83,19 @@ def one_builder(warehouse: Path, wait: float = 0.0) -> Iterator[None]:
     Raises:
         PublishError: naming who builds, where the lock was not to be had.
     """
-    try:
-        warehouse.parent.mkdir(parents=True, exist_ok=True)
-        handle = (warehouse.parent / f".{warehouse.name}.lock").open("a+")
-    except OSError as error:
-        raise PublishError(
-            f"{warehouse.parent} cannot be written ({error.strerror}): allow it or name another file with --warehouse"
-        ) from None
-    with handle:
-        until = time.monotonic() + wait
-        is_told = False
-        while not _locked(handle.fileno()):
-            handle.seek(0)
-            holder = printable(handle.read(), 100) or "another process"
-            if time.monotonic() >= until:
-                raise PublishError(f"{warehouse} is being built by {holder}: wait or stop it")
-            if not is_told:
-                reporter().begin(f"waiting for {holder}", None)
-                is_told = True
-            time.sleep(_WAIT_STEP)
-        with suppress(OSError):  # on a full disk the lock holds though nobody learns whose it is
-            handle.truncate(0)
-            handle.write(f"process {os.getpid()} on {socket.gethostname()}")
-            handle.flush()
+    with ExitStack() as stack:
+        try:
+            warehouse.parent.mkdir(parents=True, exist_ok=True)
+            lock = warehouse.parent / f".{warehouse.name}.lock"
+            stack.enter_context(held(lock, wait, lambda holder: reporter().begin(f"waiting for {holder}", None)))
+        except HeldError as error:
+            raise PublishError(f"{warehouse} is being built by {error.holder}: wait or stop it") from None
+        except OSError as error:
+            raise PublishError(
+                f"{warehouse.parent} cannot be written ({error.strerror}): allow it or name another file with "
+                "--warehouse"
+            ) from None
         yield
-        with suppress(OSError):
-            handle.truncate(0)
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
-            return False
-        raise
-    return True
 
 
 @contextmanager

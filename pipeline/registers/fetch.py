@@ -29,14 +29,12 @@ lie beside its pages.
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import logging
 import os
 import shutil
-import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
@@ -44,6 +42,7 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from pipeline.lock import HeldError, held
 from pipeline.progress import reporter
 from pipeline.registers.ctgov_api import SYSTEM, Clock, FetchError, Page, RefusedError, Register, Study, read_page
 from pipeline.settings import Settings
@@ -465,20 +464,14 @@ def _supersede(settings: Settings) -> None:
 
 @contextmanager
 def _only_one(raw: Path) -> Iterator[None]:
-    """Hold the lock of a raw folder; it is the operating system's, and falls with the process however that ends."""
-    raw.mkdir(parents=True, exist_ok=True)
-    with (raw / ".fetch.lock").open("a+") as handle:
+    """Hold the lock of a raw folder."""
+    with ExitStack() as stack:
+        raw.mkdir(parents=True, exist_ok=True)
         try:
-            fcntl.flock(handle.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            handle.seek(0)
-            holder = handle.read().strip() or "another process"
-            raise FetchError(f"{holder} is fetching into {raw}: wait for it or stop it") from None
-        handle.truncate(0)
-        handle.write(f"process {os.getpid()} on {socket.gethostname()}")
-        handle.flush()
+            stack.enter_context(held(raw / ".fetch.lock"))
+        except HeldError as error:
+            raise FetchError(f"{error.holder} is fetching into {raw}: wait for it or stop it") from None
         yield
-        handle.truncate(0)
 
 
 def _told(manifest: Manifest) -> bytes:
