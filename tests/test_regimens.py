@@ -257,6 +257,127 @@ def test_what_is_no_substance_has_no_dose(type_: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "route"),
+    [
+        ("5 mg by vein", "INTRAVENOUS"),
+        ("5 mg into the vein", "INTRAVENOUS"),
+        ("5 mg injected under the skin", "SUBCUTANEOUS"),
+        ("5 mg under the tongue", "SUBLINGUAL"),
+        ("0.5 mL in the deltoid muscle", "INTRAMUSCULAR"),
+        ("0.1 mg via skin patch", "TRANSDERMAL"),
+        ("20 mL for a testal nerve block", "PERINEURAL"),
+        ("one drop in the left eye", "OPHTHALMIC"),
+        ("two drops in each ear", "OTIC"),
+        ("deep vein thrombosis, 5 mg", None),
+        ("5 mg daily during radiotherapy", None),
+    ],
+)
+def test_routes_are_read_in_plain_words(text: str, route: str | None) -> None:
+    """Without it what is written for patients would have no route, and a radiotherapy beside would be a drug's."""
+    assert read(text)[0].route == route
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5 mg PO 1-4, 9-12 q 28 days", {"route": "ORAL", "on_days": (1, 2, 3, 4, 9, 10, 11, 12), "cycle_days": 28}),
+        ("5 mg PO 5-8, 1-4", {"route": "ORAL"}),
+        ("5 mg 1-14 days of every 3-week cycle", {"on_days": tuple(range(1, 15)), "cycle_days": 21}),
+        ("5 mg for a maximum of twenty-four weeks", lasting(24, "WEEK")),
+        ("5 mg for at least 5 days and up to 14 days", {}),
+        ("5 mg at Day 0, Month 1 and Month 6", {"administrations": 3}),
+        ("5 mg qd; 28 days as a cycle", {**every(1, "DAY"), "cycle_days": 28}),
+        ("5 mg given as four 3-week cycles", {"cycle_days": 21, "cycles": 4}),
+        ("5 mg once a week, each time as a single dose", every(1, "WEEK")),
+        ("5 mg once (OD), single dose", {"administrations": 1}),
+        ("5 mg single oral dose", {"route": "ORAL", "administrations": 1}),
+        ("5 mg daily for 2 weeks followed by a two week washout", {**every(1, "DAY"), **lasting(2, "WEEK")}),
+        ("5 mg twice daily (once in the morning and once in the evening)", every(0.5, "DAY")),
+        ("Courses 1, 3 and 5: 5 mg on days 1-2", {"on_days": (1, 2)}),
+        ("5 mg every 12 hours for 8 doses (total 40 mg x 4 days)", {**every(12, "HOUR"), "administrations": 8}),
+    ],
+)
+def test_schedules_in_other_words(text: str, expected: dict[str, object]) -> None:
+    """Without it a cycle would be a duration, a total a schedule, and a list of visits the days of giving."""
+    assert said(text) == [dose(5, "mg", **expected)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("90 mg/kg/day in 2 divided doses", [dose(90, "mg/kg/d", **every(0.5, "DAY"))]),
+        ("escalated from 5 mg/day to 10 mg/day", [dose(5, "mg/d"), dose(10, "mg/d")]),
+        ("2 mU/min, increased every 30 minutes", [dose(2, "mU/min")]),
+        ("4 g of testol in 4 capsules", [dose(4, "g", agent="testol")]),
+        ("up to 3 patches daily", [{"dose_high": 3, "dose_unit": "patch", **every(1, "DAY")}]),
+        ("40 mg at Week 0, 20 mg at Week 2", [dose(40, "mg"), dose(20, "mg")]),
+        (
+            "5 mg on day 1 and every 4 weeks thereafter",
+            [dose(5, "mg", on_days=(1,), administrations=1), dose(5, "mg", **every(4, "WEEK"))],
+        ),
+        (
+            "5 mg every 2 weeks or every 4 weeks by SC injection",
+            [dose(5, "mg", route="SUBCUTANEOUS", **every(weeks, "WEEK")) for weeks in (2, 4)],
+        ),
+        (
+            "40 mg IV or by mouth daily",
+            [dose(40, "mg", route=route, **every(1, "DAY")) for route in ("INTRAVENOUS", "ORAL")],
+        ),
+        (
+            "SC at a starting dose of 1 mg, with a target dose of 2 mg",
+            [dose(1, "mg", route="SUBCUTANEOUS"), dose(2, "mg", route="SUBCUTANEOUS")],
+        ),
+        ("0.6 g/d for the 9 weeks, 0.3 g/d afterward", [dose(0.6, "g/d", **lasting(9, "WEEK")), dose(0.3, "g/d")]),
+        (
+            "20/5 mg tablets of testol/mockanib BID",
+            [
+                dose(20, "mg", agent="testol", **every(0.5, "DAY")),
+                dose(5, "mg", agent="mockanib", **every(0.5, "DAY")),
+            ],
+        ),
+        (
+            "testol 4 mg TID and 9 mg mockanib TID for 6 weeks",
+            [
+                dose(4, "mg", agent="testol", **every(1 / 3, "DAY"), **lasting(6, "WEEK")),
+                dose(9, "mg", agent="mockanib", **every(1 / 3, "DAY"), **lasting(6, "WEEK")),
+            ],
+        ),
+        (
+            "testol 800 mcg sublingually 24 hours after mockanib 20 mg orally",
+            [
+                dose(800, "ug", agent="testol", route="SUBLINGUAL"),
+                dose(20, "mg", agent="mockanib", route="ORAL"),
+            ],
+        ),
+    ],
+)
+def test_what_carries_on_within_a_sentence(text: str, expected: list[dict[str, object]]) -> None:
+    """Without it an alternative or a later dose would lose its route, or take what is another's."""
+    assert said(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12-week walking program", [{"agent": "walking program", **lasting(12, "WEEK")}]),
+        ("a 5-day course of testol for treatment of the disease", [{"agent": "testol", **lasting(5, "DAY")}]),
+        ("They use the mocking app 30 minutes per day", [{"agent": "mocking app", **every(1, "DAY")}]),
+        ("Mocking app, 1 hour per day, 5 days per week", [{"agent": "Mocking app", **every(0.2, "WEEK")}]),
+        ("Participants will take part in a dance class weekly", [{"agent": "dance class", **every(1, "WEEK")}]),
+        (
+            "Testol for 3 weeks (21 days) as 1 cycle, up to 4 cycles",
+            [{"agent": "Testol", "cycle_days": 21, "cycles": 4}],
+        ),
+        ("60 Gy in 6 weeks", [dose(60, "Gy", **lasting(6, "WEEK"))]),
+        ("Every three months blood pressure and 75 g testose will be measured.", []),
+    ],
+)
+def test_programmes_and_observations(text: str, expected: list[dict[str, object]]) -> None:
+    """Without it a programme's length would be lost, and a visit would be a treatment."""
+    assert said(text) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "agent"),
     [
         ("Mockanib 5 mg daily", "Mockanib"),
@@ -267,6 +388,21 @@ def test_what_is_no_substance_has_no_dose(type_: str) -> None:
         ("Mockanib (Brandex) will be administered orally", "Mockanib"),
         ("Combination chemotherapy with mockanib IV", "mockanib"),
         ("12 sessions of breathing exercise", "breathing exercise"),
+        ("10 mCi of testium labeled anti-MOCK", "testium labeled anti-MOCK"),
+        ("TX 0287 tablets will be orally administered", "TX 0287"),
+        ("Testotoxin type A 100 units", "Testotoxin type A"),
+        ("Normal saline 10 mL", "Normal saline"),
+        ("matched placebo once weekly", "matched placebo"),
+        ("high-dose testol IV", "testol"),
+        ("20 mL of 0.5% testocaine", "testocaine"),
+        ("an ultrasound-guided block with 20 mL of 0.5% testocaine", "testocaine"),
+        ("their Applied Mocking Therapy for 8 weeks", "Applied Mocking Therapy"),
+        ("multivitamin and mineral supplements for 4 months", "multivitamin and mineral supplements"),
+        ("Motivational session twice a week", "Motivational session"),
+        ("TESTO-12 weekly using a prefilled mock-pen", "TESTO-12"),
+        ("TESTO-12 (even courses 2 and 4): 5 mg", None),
+        ("DV Group: 35 mg on day 1", None),
+        ("Only for patients not previously treated with mockanib, 5 mg daily", None),
         ("5 mg daily", None),
         ("Patients receive 2 tablets", None),
         ("5 mg, 24 hours after each dose of mockanib", None),
@@ -337,7 +473,8 @@ def test_tokens_and_facts_stand_in_order(text: str) -> None:
     "unit",
     ["10 mg ", "A 10 mg daily, ", "1,", "day 1, ", "D1,", "((", "; A 5 mg", "oral/", "assessed daily ", "1 million ",
      "days 1-400 ",
-     "Treatment repeats every 3 weeks. ", "1000000 a-", "at the a ", "A and B, ", "w(w"],
+     "Treatment repeats every 3 weeks. ", "Every will ", "Day 1 and ", "1-2, ", "drops ",
+     "1000000 a-", "at the a ", "A and B, ", "w(w"],
 )  # fmt: skip
 def test_long_texts_are_read_in_linear_work(unit: str) -> None:
     """Without it a hostile or broken description of a megabyte would hold a build for hours."""

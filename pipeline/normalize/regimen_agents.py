@@ -26,11 +26,20 @@ _LONGEST: Final = 9
 _NAME: Final = re.compile(r"(?:[Nn]~|_)?w(?:~?w|~N(?![TD])|/w|N(?=[^%CcIQXTDx~/YP#nN]|$))*(?:\(w+\)w+)?")
 # Before a name that is given: a verb of giving ("receive oral X"), an amount, a count or an adverb ("20 mg of X",
 # "weekly X").
-_GIVEN: Final = re.compile(r"(?:g[sWaRSYoQIld~&-]{0,7}|[APQICcTDq)RYF]o[sRYa%]{0,3}|IW|[Nn#][QI]|[RYFAPq]s?)$")
-_OF_NUMBERED: Final = frozenset("QICcq)")
+_GIVEN: Final = re.compile(r"(?:g[sWaRSYoQIld~&-]{0,7}|[APQICcTDq)RYF]o[sRYa%]{0,3}|IW|[Nn#][QI]|[RYFAPq]s?|~[TD]s?)$")
+_OF_NUMBERED: Final = frozenset("QICcqP)")
 # ... and before one that is not: "after each dose of X", "to prevent X", "after receiving X".
-_NOT_GIVEN: Final = re.compile(r"(?:B[^gARYw]{0,4}[QIPA]o[sa]?|ts+|Bs?g[sa]*)$")
+_NOT_GIVEN: Final = re.compile(r"(?:B[^gARYw]{0,4}[QIPA]o[sa]?|ts+|Bs?g[sa]*|f[sa]?Io[sa]*)$")
 _PREPOSITIONS: Final = frozenset("iB@bftvuKEod")
+# Words before a verb of giving that say it is not now: "not previously treated with X".
+_NOT_NOW: Final = vocabulary("not never previously already prior without")
+# What one gives with: "using a prefilled pen" names no agent, nor does "with a syringe".
+_TOOLS: Final = vocabulary(
+    "pen pens injector autoinjector auto-injector pen-injector pump pumps catheter needle needles cannula applicator "
+    "spacer nebulizer nebuliser inhaler"
+)
+# After a name: which of the courses the statement is of, "X (courses 1, 3 and 5): 10 mg daily". X labels them.
+_OF_COURSES: Final = re.compile(r"\([^()]{0,8}[Cc][^()]{0,20}\)?:")
 # Between a name and the fact said of it: "X (other name) will be administered at a dose of".
 _TO_FACT: Final = re.compile(r"(?:\([^()]{1,12}\))?(?:[,:(~@aoyjgIP-]|s?Q|(?<=[gjQy])s){0,8}")
 # Between the names of a list, also past the facts of the first: "A, B and C", "A 10 mg or B".
@@ -44,9 +53,24 @@ _CONTAINERS: Final = vocabulary(
 _CONTAINS: Final = ("consist", "compris", "includ", "compos")
 _TO_CONTAINS: Final = re.compile(r"I(?:\([^()]{1,6}\))?w?(?=s)")
 _TO_CONTAINED: Final = re.compile(r"[s(:oWa]{1,3}")
+_LABELLED: Final = vocabulary("labeled labelled")
+# Words that say nothing alone, and end a name: "the testing position".
+_HEADS: Final = vocabulary("device devices method position positions intervention")
+# Words that say nothing alone, and begin a name before these; and those that stand inside one.
+_KINDS: Final = vocabulary("normal matched identical corresponding")
+_OF_KINDS: Final = vocabulary("saline placebo placebos")
+_JOINTS: Final = vocabulary("whole body")
+_SIZES: Final = vocabulary("high low standard full reduced moderate intermediate")
+_MEETINGS: Final = vocabulary("session sessions consultation consultations meeting meetings workshop workshops")
+_ADJECTIVE: Final = ("al", "ive", "ary")
 # A word that names a group and not what it gets, and words too general to name anything when alone.
 _LABELS: Final = vocabulary("group groups arm arms cohort cohorts")
 _GENERAL: Final = vocabulary("conditioning therapeutic monotherapy therapy provider trunk nominal program app session")
+
+
+def _supplements(word: object) -> bool:
+    """Tell whether a word names what the words before it together are."""
+    return str(word).startswith("supplement")
 
 
 class Names:
@@ -68,6 +92,11 @@ class Names:
         of_facts = {i for fact in found for i in range(fact.start, fact.end) if shape[i] != "w" or fact.kind == "none"}
         begins = {fact.start for fact in found if fact.kind != "none"}
         names = [match.span() for match in _NAME.finditer(shape, start, end) if match.start() not in of_facts]
+        names = self._without_labels(names, end)
+        for i in range(len(names) - 2, -1, -1):
+            (first, last), (then, end_of_name) = names[i : i + 2]
+            if last - first == 1 and shape[last:then] == "&" and _supplements(self._words.values[end_of_name - 1]):
+                names[i : i + 2] = [(first, end_of_name)]  # "multivitamin and mineral supplements"
         holds = [self._is_container(last, end) for _, last in names]
         sure = [not holds[i] and self._is_given(name, start, end, of_facts, begins) for i, name in enumerate(names)]
         for i in range(1, len(names)):
@@ -88,6 +117,30 @@ class Names:
                 sure[i] = first == start or shape[first - 1] not in _PREPOSITIONS
         return [name for name, yes in zip(names, sure, strict=True) if yes and name[1] - name[0] <= _LONGEST]
 
+    def _without_labels(self, names: list[Span], end: int) -> list[Span]:
+        """Return the names without those of persons, of groups and of courses ("A plus B (courses 1 and 3): 10 mg")."""
+        kept: list[Span] = []
+        label = -1  # where a label begins that the names listed before it belong to
+        for first, last in reversed(names):
+            if _OF_COURSES.match(self._shape, last, end) or (label >= 0 and _LINK.fullmatch(self._shape, last, label)):
+                label = first
+            elif self._is_short_for(first, last):
+                continue
+            elif last >= end or not (self._shape[last] == "U" or self._words.values[last] in _LABELS):
+                kept.append((first, last))
+                label = -1
+        return kept[::-1]
+
+    def _is_short_for(self, first: int, last: int) -> bool:
+        """Tell whether a name is the short form of words that name nothing: "stable disease (SD)"."""
+        short = self._words.folded[self._words.starts[first] : self._words.ends[last - 1]]
+        before = range(max(0, first - 1 - len(short)), first - 1)
+        return (
+            self._shape[first - 1 : first] == "("
+            and short == "".join(self._words.folded[self._words.starts[i]] for i in before)
+            and any(self._shape[i] != "w" for i in before)
+        )
+
     def _shape_of_names(self, found: list[Fact]) -> str:
         """Return the shape in which names are sought.
 
@@ -101,14 +154,22 @@ class Names:
             for i in range(fact.start, fact.end):
                 if shape[i] == "N" and shape[i + 1 : i + 2] != "~":
                     letters[i] = "#"
-            if fact.kind == "none" and shape[fact.start] == "A":
-                letters[fact.start] = "%"
+                elif shape[i] == "A" and fact.kind == "none":
+                    letters[i] = "%"
         routes = {fact.start for fact in found if fact.kind == "route"}
         for i, letter in enumerate(shape):
             if letter == "R":
                 verb = self._words.folded.startswith("irradiated", self._words.starts[i])
                 if i not in routes or (values[i] == "RADIATION" and not verb):
                     letters[i] = "w"
+            elif letter in "ZsIa" and self._is_in_a_name(i, letters[i - 1] if i else ""):
+                letters[i] = "w"
+            elif letter == "Q" and shape[i + 1 : i + 2] == "w" and self._is_size(i):
+                letters[i] = "s"  # "high-dose X"
+                if shape[i - 1] == "~":
+                    letters[i - 1] = "s"
+            elif letter == "N" and i and values[i] > 20 and shape[i + 1 : i + 2] == "P" and self._is_capital(i - 1):
+                letters[i] = "w"  # "TX 0287 tablets"
             elif letter == "N" and not (
                 "~" in shape[max(0, i - 1) : i + 2]
                 or (i and self._is_capital(i - 1))
@@ -116,6 +177,28 @@ class Names:
             ):
                 letters[i] = "#"
         return "".join(letters)
+
+    def _is_in_a_name(self, i: int, before: str) -> bool:
+        """Tell whether a word of the vocabulary is part of a name where it stands; `before` is the class before it."""
+        value, after = self._words.values[i], self._words.shape[i + 1 : i + 2]
+        if value in _LABELLED:
+            return before in ("w", "N") and after == "w"  # "testium-90 labelled antibody"
+        if value in _KINDS:
+            return str(self._words.values[i + 1]) in _OF_KINDS if after else False
+        if value == "investigational":
+            return before == "w" and after == "w"
+        if value in _JOINTS:
+            return after in ("w", "R")
+        if before != "w":
+            return False
+        if value == "type" or self._words.values[i - 1] == "type":
+            return self._is_capital(i + (value == "type")) if after else False  # "testotoxin type A"
+        return value in _HEADS or (value in _MEETINGS and str(self._words.values[i - 1]).endswith(_ADJECTIVE))
+
+    def _is_size(self, i: int) -> bool:
+        """Tell whether the word before "dose" says how large it is: "high-dose", "low dose"."""
+        before = i - 1 - (self._words.shape[i - 1 : i] == "~")
+        return before >= 0 and self._words.values[before] in _SIZES
 
     def _is_capital(self, i: int) -> bool:
         """Tell whether a word begins with a capital."""
@@ -131,7 +214,7 @@ class Names:
             or (len(values[first]) < 3 and not self._is_capital(first))
         ):
             return False
-        if (last < end and values[last] in _LABELS) or (first > start and values[first - 1] in _LABELS):
+        if first > start and values[first - 1] in _LABELS:
             return False
         floor = max(start, first - 9)
         window = shape[floor:first]
@@ -140,18 +223,28 @@ class Names:
             return False
         if said := _GIVEN.search(window):
             letters = said[0]
-            if letters[0] == "g" or "o" not in letters[:2]:
+            if letters[0] == "g":
+                verb = floor + said.start()
+                if "via" in values[verb:first]:
+                    return False  # "delivered via a website"
+                using = str(values[verb]).startswith("us") and values[last - 1] in _TOOLS
+                return not using and _NOT_NOW.isdisjoint(str(value) for value in values[max(start, verb - 3) : verb])
+            if letters[0] == "~":
+                return floor + said.start() in of_facts  # "a 16-week walking program"
+            if "o" not in letters[:2]:
                 return True
             return letters[0] in _OF_NUMBERED or floor + said.start() in of_facts
         window = window.rstrip("as") or window
+        if window[-1:] in ("B", "b") and last in begins and shape[last : last + 1] == "A":
+            return True  # "24 hours after X 200 mg"
         if window[-1:] in _PREPOSITIONS and not window.endswith(("HB", "Bb")):
             return False
         if (
             window[-1:] in ("&", ",", "|")
             and not (window[-1:] == "," and "w" not in shape[start:first])  # "During the first week, X"
-            and first - 2 >= start
-            and first - 2 not in of_facts
-            and shape[first - 2] != ")"
+            and (linked := first - (3 if window[-2:-1] == "," else 2)) >= start
+            and linked not in of_facts
+            and shape[linked] != ")"
         ):
             return False
         aside = _TO_FACT.match(shape, last, end)
@@ -177,9 +270,9 @@ class Names:
         for low, high in itertools.pairwise(cuts):
             inside = range(bisect_left(firsts, low), bisect_left(firsts, high))
             said = begins[bisect_left(begins, low) : bisect_left(begins, high)]
-            if not inside or not said or self._shape[low : firsts[inside[0]]].strip("sUao("):
+            if not inside or not said or self._shape[low : firsts[inside[0]]].strip("sUao(:"):
                 continue
             other = next((firsts[i] for i in inside if sure[i]), None)
-            if other is None or (other > said[0] and self._shape[said[0] + 1 : other].strip("osaRYFQ")):
+            if other is None or (other > said[0] and self._shape[said[0] + 1 : other].strip("osaRYFQ~TDc")):
                 topics.append(inside[0])
         return topics

@@ -21,7 +21,8 @@ class Fact(NamedTuple):
     """One fact, and the tokens it stands on (half-open)."""
 
     kind: str
-    """`dose`, `route`, `every`, `count`, `days`, `cycle`, `cycles`, `duration`, `rest`, `bare` or `divided`."""
+    """A column's kind (`dose`, `route`, `every`, `count`, `days`, `cycle`, `cycles`, `duration`), or what settles one:
+    `strength`, `component`, `points`, `rest`, `bare`, `divided`, `sitting`, `per day`; `none` where nothing is said."""
     start: int
     end: int
     value: Any
@@ -34,6 +35,8 @@ _NOT_GIVEN: Final = words(
     "habits routines life lives living activities activity routine visit visits assessment assessments measurements "
     "calls"
 )
+_CHANGES: Final = ("increas", "decreas", "escalat", "titrat", "uptitrat", "up-titrat", "taper", "adjust", "reduc")
+_PROGRAMMES: Final = words("program programme programs programmes intervention interventions curriculum")
 _DIGITS: Final = frozenset("Nn")
 
 
@@ -60,6 +63,7 @@ def _amounts(tokens: Tokens, start: int, end: int) -> list[Fact]:
     unit = next(values[i][1] for i in range(end - 1, start - 1, -1) if shape[i] == "A")
     found: list[Fact] = []
     spans = False
+    changes = _is_changed(tokens, start)
     for i in range(start, end):
         letter = shape[i]
         if letter in "ANn":
@@ -69,7 +73,7 @@ def _amounts(tokens: Tokens, start: int, end: int) -> list[Fact]:
                 bottom = low.value[0]
                 if value >= 1e5 and bottom < 1000:  # "1-2 x 10^6"
                     bottom *= 10.0 ** (len(str(int(value))) - 1)
-                if bottom is not None and bottom < value:
+                if bottom is not None and bottom < value and not changes:
                     found.append(Fact("dose", low.start, i + 1, (bottom, value, own)))
                 else:
                     found += [low, Fact("dose", i, i + 1, (value, value, own))]
@@ -79,6 +83,12 @@ def _amounts(tokens: Tokens, start: int, end: int) -> list[Fact]:
         elif letter in "-~t":
             spans = True
     return found
+
+
+def _is_changed(tokens: Tokens, at: int) -> bool:
+    """Tell whether a verb of changing a dose stands shortly before: "increased from", "titrated by 5 mg every"."""
+    before = range(max(0, at - 4), at)
+    return any(tokens.shape[i] in "swz" and str(tokens.values[i]).startswith(_CHANGES) for i in before)
 
 
 def _changed(tokens: Tokens, start: int, end: int) -> list[Fact]:
@@ -100,6 +110,12 @@ def _bound(tokens: Tokens, start: int, end: int) -> list[Fact]:
     return [Fact("dose", start, end, (None, value, unit) if tokens.shape[start] == "u" else (value, None, unit))]
 
 
+def _bound_pieces(tokens: Tokens, start: int, end: int) -> list[Fact]:
+    """Read "up to 3 tablets"."""
+    value, unit = tokens.values[end - 2 : end]
+    return [Fact("dose", start, end, (None, value, unit) if tokens.shape[start] == "u" else (value, None, unit))]
+
+
 def _per_volume(tokens: Tokens, start: int, end: int) -> list[Fact]:
     """Read "4x10^7/40 mL" (the volume adds nothing) and "10 mg/20 mg" (a fixed combination)."""
     (first, unit), (_, other) = tokens.values[start], tokens.values[end - 1]
@@ -114,6 +130,13 @@ def _fractions(tokens: Tokens, start: int, end: int) -> list[Fact]:
         return _nothing(tokens, start, end)  # a clearance, "mL/min/1.73 m2"
     dose = [] if tokens.values[start][1] in ("Gy", "cGy") else _amounts(tokens, start, start + 1)
     return dose or [Fact("count", start, end, int(_numbers(tokens, start, end)[-1]))]
+
+
+def _in_weeks(tokens: Tokens, start: int, end: int) -> list[Fact]:
+    """Read "60 Gy in 6 weeks": so long the radiation lasts; of another amount the words say too little."""
+    dose = _amounts(tokens, start, start + 1)
+    lasts = _duration(tokens, start + 1, end) if tokens.values[start][1] in ("Gy", "cGy") else []
+    return [*dose, *lasts]
 
 
 def _combination(tokens: Tokens, start: int, end: int) -> list[Fact]:
@@ -149,7 +172,9 @@ def _pieces(tokens: Tokens, start: int, end: int) -> list[Fact]:
 
 
 def _strength(tokens: Tokens, start: int, end: int) -> list[Fact]:
-    """Read "500 mg tablet": an amount that is a dose only where no other amount is."""
+    """Read "500 mg tablet": an amount that is a dose only where no other amount is; of "600/100 mg tablets" each is."""
+    if "/" in tokens.shape[start:end]:
+        return _combination(tokens, start, end)
     return [Fact("strength", fact.start, fact.end, fact.value) for fact in _amounts(tokens, start, end)]
 
 
@@ -190,9 +215,17 @@ def _every(tokens: Tokens, start: int, end: int) -> list[Fact]:
     numbers = _numbers(tokens, start, end)
     if numbers and tokens.values[start] == "each":
         return _nothing(tokens, start, end)  # "each 60 minutes" is how long each one is
+    if _is_changed(tokens, start):
+        return _nothing(tokens, start, end)
     letters = tokens.shape[start:end]
     length = 2.0 if "L" in letters or tokens.values[end - 2] == "SECOND" else numbers[-1] if numbers else 1.0
     return [Fact("every", start, end, (length, _unit(tokens, start, end)))] if length else []
+
+
+def _so_long_a_day(tokens: Tokens, start: int, end: int) -> list[Fact]:
+    """Read "30 minutes per day": once a day; how long a session is, is no fact."""
+    unit = _unit(tokens, start, start + 3)
+    return [Fact("sitting", start, end, (1.0, "DAY"))] if unit in ("MINUTE", "HOUR") else []
 
 
 def _multiple(tokens: Tokens, start: int, end: int) -> list[Fact]:
@@ -267,6 +300,12 @@ def _days(tokens: Tokens, start: int, end: int) -> list[Fact]:
     return [Fact("days", start, end, tuple(dict.fromkeys(days)))]
 
 
+def _unsaid_days(tokens: Tokens, start: int, end: int) -> list[Fact]:
+    """Read "1-4, 9-12, 17-20": several ranges that rise are days."""
+    found = _days(tokens, start, end)
+    return found if found and list(found[0].value) == sorted(found[0].value) else _nothing(tokens, start, end)
+
+
 def _from_day(tokens: Tokens, start: int, end: int) -> list[Fact]:
     """Read "from day 1 to day 14"; "until day 28" and "after day 7" say no day of giving."""
     days = _days(tokens, start + 1, end) if tokens.values[start] == "from" else []
@@ -285,6 +324,11 @@ def _points(tokens: Tokens, start: int, end: int) -> list[Fact]:
     return [Fact("points", start, end, len(_numbers(tokens, start, end)))]
 
 
+def _mixed_points(tokens: Tokens, start: int, end: int) -> list[Fact]:
+    """Read "Day 0, Month 1 and Month 6": a count, and no days."""
+    return [Fact("points", start, end, len(_numbers(tokens, start, end)))]
+
+
 def _cycle(tokens: Tokens, start: int, end: int) -> list[Fact]:
     """Read "21-day cycle", "cycle of 28 days", "every 3-week cycle"."""
     unit = _unit(tokens, start, end)
@@ -293,6 +337,14 @@ def _cycle(tokens: Tokens, start: int, end: int) -> list[Fact]:
         many = [Fact("cycles", start, end, int(numbers[0]))] if len(numbers) == 2 and numbers[0] > 1 else []
         return [*many, Fact("cycle", start, end, numbers[-1] * DAYS[unit])]
     return []
+
+
+def _as_a_cycle(tokens: Tokens, start: int, end: int) -> list[Fact]:
+    """Read "28 days as a cycle", "3 weeks (21 days) as 1 cycle"."""
+    start += tokens.shape[start] == "f"
+    unit = _unit(tokens, start, start + 3)
+    length = _numbers(tokens, start, start + 1)[0] * DAYS[unit]
+    return [Fact("cycle", start, end, length)] if unit in ("DAY", "WEEK") and length else []
 
 
 def _counted_cycles(tokens: Tokens, start: int, end: int) -> list[Fact]:
@@ -337,6 +389,16 @@ def _bare(tokens: Tokens, start: int, end: int) -> list[Fact]:
     return [fact._replace(kind="bare") for fact in _duration(tokens, start, end)]
 
 
+def _programme(tokens: Tokens, start: int, end: int) -> list[Fact]:
+    """Read "12-week walking program": the programme lasts so long."""
+    for i in range(end, min(end + 5, len(tokens.values))):
+        if tokens.values[i] in _PROGRAMMES:
+            return _duration(tokens, start, end)
+        if tokens.shape[i] not in "swz~":
+            break
+    return _nothing(tokens, start, end)
+
+
 def _followed(tokens: Tokens, start: int, end: int) -> list[Fact]:
     """Read "then for 2 weeks"; "followed for 2 years" is of observation."""
     if tokens.values[start].startswith("follow"):
@@ -369,6 +431,9 @@ def _route(tokens: Tokens, start: int, end: int) -> list[Fact]:
         return []  # "on radiation days"
     if tokens.values[start] == "RADIATION" and "B" in tokens.shape[max(0, start - 3) : start]:
         return []  # "after radiotherapy"
+    beside = tokens.values[start] == "RADIATION" and re.search("[vW]s?$", tokens.shape[max(0, start - 2) : start])
+    if beside and not re.match("[^,;.()]{0,3}[AYN]", tokens.shape[end : end + 4]):
+        return []  # "daily during radiotherapy"
     return [Fact("route", start, end, tokens.values[start])]
 
 
@@ -385,11 +450,12 @@ def _nothing(tokens: Tokens, start: int, end: int) -> list[Fact]:  # noqa: ARG00
 _GRAMMAR: Final[tuple[tuple[str, str, Builder], ...]] = (
     # What must not be read as a dose or a time.
     ("cap", "m[lQoaYk:,&tI]{0,4}A(?:[-~t]A)?", _nothing),
-    ("total", "GQ?[oa:(]{0,2}A", _nothing),
+    ("total", "GQ?[oa:(]{0,2}A(?:,?[|:]A)?(?:[xf]#~?%)?", _nothing),
     ("threshold", r"<(?:\|st)?[NA](?!D[pa/E]T)%?", _nothing),
     ("diluent", "(?<=[ARwI)])i(?:A(?:oA)?|q)(?:o?[sa]?w+|DN)?|Wq", _nothing),
     ("supplied", "Z[sawoid,:&|]{0,5}(?:[AqNn][,|&~()-]*)+|(?:[NA][,|&]{1,2}|N/){0,9}A(?=s?Z)", _nothing),
-    ("fractions", "A(?:/|i|[sw]?iN?)N[sw]?I?(?!%)", _fractions),
+    ("radiation in weeks", "Ai#~?%", _in_weeks),
+    ("fractions", "A(?:/|i|[sw]?iN?)N[sw]?I?(?![%V])", _fractions),
     ("observed", "e[s,H]{0,3}(?:f|ut|v|@)[lmGoa]{0,3}#~?[-~t]?#?%|#~?%e", _nothing),
     ("followed", "H(?:ut?)?f?[lmGoa]{0,3}#~?%(?!o?r)", _followed),
     ("age", "#(?:[-~t]#)?~?%B", _nothing),
@@ -401,15 +467,17 @@ _GRAMMAR: Final[tuple[tuple[str, str, Builder], ...]] = (
     ("strength", "(?:[NA][,|&]{1,2}|N/){0,9}A(?=s?P)", _strength),
     ("between", "B[NA]&A", _between),
     ("up to", "utA|@lA", _bound),
+    ("up to pieces", "ut#P|@l#P", _bound_pieces),
     ("per volume", "A/A", _per_volume),
     ("combination", "N(?:/N){0,4}/A", _combination),
     ("changed by", "(?<!H)BA(?![-~t|&,])", _changed),
-    ("amounts", "(?:(?:[Nn]|A)[-~t])?A|(?:N(?:,[|&]?|[|&])){1,20}(?:N[-~t])?A", _amounts),
+    ("amounts", "(?:(?:[Nn]|A)[-~t])?A|(?<![TDC])(?:N(?:,[|&]?|[|&])){1,20}(?:N[-~t])?A", _amounts),
     # Cycles.
     ("counted cycles", "##~?%[sw]?C", _counted_cycles),
     ("part of a cycle", "#~?%oa?E?(?:#~?%)?[sIw]?C", _part_of_cycle),
     ("cycle", "E?#[~-]?%[sIw]?C|E#[~-]?%[sIw]?c|(?:[Nn]G?)?[Cc][(]?(?:o|:|s|B|j)#~?%|[Nn]?C[(]#~?%|#%[pa]C", _cycle),
-    ("every n cycles", "da?#[Cc]|[EBh]a?[Bh]?#[sw]?[Cc]|[Cc]#(?:(?:,?&|[-~t,])#)*|#(?:[-~t|]|&)#[sw]?[Cc]", _nothing),
+    ("as a cycle", r"f?#~?%(?:\(#~?%\))?[dj](?:a|#)?[Cc]", _as_a_cycle),
+    ("every n cycles", "da#[Cc]|[EBh]a?[Bh]?#[sw]?[Cc]|[Cc]#(?:(?:,?&|[-~t,])#)*|#(?:[-~t|]|&)#[sw]?[Cc]", _nothing),
     ("cycles", "#[swG]?[Cc](?![sw]?%)", _cycles),
     # Frequencies.
     ("on and off", "#~?%b,?[/|&-]?#~?%?r|#~?%[s]?b[,&/]*#~?%?r", _on_off),
@@ -421,6 +489,7 @@ _GRAMMAR: Final[tuple[tuple[str, str, Builder], ...]] = (
         _nothing,
     ),
     ("times a day", "(?:O|#X|#x)[Epa/i]{1,3}(?:#?~?[TD]|L[TD]|Y)|(?:O|#X|#x)(?:Y|%)|O[pa/E]?M|O~Y", _times),
+    ("so long a day", "#~?T[pa/E]D", _so_long_a_day),
     ("days a week", "<?#L?D[pa/E]T|#~?[wRs]{0,2}I[pa/E][TD]|#DY|#I?Y(?=[.,;)]|$)", _times),
     ("every", "E#?~?[TD]|EL[TD]|ET[TD]|L[TD]|#~?[TD][KJ]|Jo#[TD]", _every),
     ("multiple", "[Nn]~?Y(?=J)|[Nn]~Y", _multiple),
@@ -429,25 +498,29 @@ _GRAMMAR: Final[tuple[tuple[str, str, Builder], ...]] = (
     # Counts.
     ("per fraction", "#(?:I|Q)(?:[pa/]|z)", _nothing),
     ("range of counts", "#[-~t|]#~?(?:[RYs]|w(?=[RYsIQ])|#~%){0,3}[IQX]", _nothing),
-    ("count", "#X(?!w)|#~?(?:[RYs]|w(?=[RYsIQ])|#~[TD]){0,3}[IQ](?![zZ])|x#(?![%ACc~])", _count),
-    ("single", "S[Rws]{0,2}I|SQ|S~Q(?=[.,;:)oA]|$)|S(?=A)|O(?=[.,;)]|$)|O(?=b[D])", _count),
+    ("count", "#X(?!w)|#~?(?:[RYs]|w(?=[RYsIQ])|#~[TD]){0,3}[IQ](?![zZ])|x#(?![%ACc~])|faGo#(?=w)", _count),
+    ("single", "S[Rws]{0,2}I|SR?Q|S~Q(?=[.,;:)oA]|$)|S(?=A)|O(?=[.,;)]|$)|O(?=b[D])", _count),
     # Days, points and durations.
+    ("mixed points", "(?<![BNf])[DT]#(?:[,&]{1,2}[DT]#){0,12}[,&]{1,2}T#(?:[,&]{1,2}[DT]?#){0,12}", _mixed_points),
     ("days of a week", "D~?_?N(?:(?:,?[&|]?(?:D~?)?|[-~t/]D?)_?N){0,30}oT#?(?:(?:,?[&|]?|[-~t])#){0,30}", _nothing),
     ("before a day", "[Bt]b?a?D~?_?N(?:[t~-]D?~?_?N)?", _from_day),
     ("days", "(?<!i)D~?_?N(?:(?:,?[&|]?(?:D~?)?|[-~t/]D?)_?N(?![%XACcI]))*(?!N)", _days),
     ("a day", "(?<=R)[pa/]D", _per_day),
-    ("range of durations", "(?:[fvx]|ut)[lmGuto@sa]{0,4}#[-~t|]#~?%", _nothing),
+    ("days of a cycle", "#[-~t]#~?D(?=[oi@b]a?E?(?:#~?%)?[sIw]?[Cc])", _days),
+    ("days without the word", "(?<=[ARIs])(?:#[-~]#,){1,12}#[-~]#(?=[EfFYOx.;)(]|$)", _unsaid_days),
+    ("range of durations", "(?:[fvx]|ut)[lmGuto@sa]{0,4}#(?:[-~t|]|~?%[,&|]?ut)#~?%", _nothing),
     (
         "for",
         "(?:f[lmGuto@sah]{0,5}#[~-]?%|f[ah]%|x#~?%|v[lmGuto@sah]{0,4}#~?%|ut#~?%|mo#~?%|Go#%)(?![pa/E]%|oB)",
         _duration,
     ),
-    ("of", "(?<![B@i~-])#~?%o(?![ryB])|#[~-]?%(?:s|w){0,2}I(?=[.,;)]|$)", _duration),
+    ("of", "(?<![B@i~-])#~?%(?:s?c)?o(?![ryB])|#[~-]?%(?:s|w){0,2}I(?=[.,;)]|$)", _duration),
     (
         "points",
         "(?<![BNf])#(?:,#){1,12},?&?#?T(?!oB)|#&#T(?!oB)|(?<=[@(:,b])T#(?:,#)*,?[&]#|(?<=[@(:,b])T#(?:,#)+",
         _points,
     ),
+    ("programme", "#[~-]%(?=[swz])", _programme),
     ("bare", "#[~-]?%(?=[.,;)(]|$|I|s?c)", _bare),
     ("route", "R", _route),
 )
@@ -495,6 +568,8 @@ def facts(tokens: Tokens) -> list[Fact]:
     if "P" in tokens.shape and not any(fact.kind == "route" for fact in found):
         found += [Fact("route", i, i + 1, "ORAL") for i in _taken(tokens)]
         found.sort(key=lambda fact: fact.start)
+    if "drop" in tokens.values and (drops := _dropped(tokens)):
+        found = sorted([*found, *drops], key=lambda fact: fact.start)
     return _unobserved(tokens.shape, found) if "e" in tokens.shape else found
 
 
@@ -508,13 +583,32 @@ def _taken(tokens: Tokens) -> list[int]:
     return places
 
 
-_TIMES: Final = words("every count days points cycle cycles duration rest bare divided")
+def _dropped(tokens: Tokens) -> list[Fact]:
+    """Return the routes of drops that are given in an eye or an ear."""
+    routes = []
+    for i, value in enumerate(tokens.values):
+        if value == "drop" and tokens.shape[i] == "P":
+            for j in range(i + 1, min(i + 8, len(tokens.values))):
+                if tokens.shape[j] == ".":
+                    break
+                if route := _ORGANS.get(str(tokens.values[j])):
+                    routes.append(Fact("route", j, j + 1, route))
+                    break
+    return routes
+
+
+_ORGANS: Final = {"eye": "OPHTHALMIC", "eyes": "OPHTHALMIC", "ear": "OTIC", "ears": "OTIC"}
+_TO_OBSERVE: Final = re.compile(r"(?:^|(?<=\.))E[^.;g]*je[^.]*")
+"""A sentence that begins with an interval and ends in observing: "Every three months X will be measured"."""
+_TIMES: Final = words("every count days points cycle cycles duration rest bare divided sitting")
 
 
 def _unobserved(shape: str, found: list[Fact]) -> list[Fact]:
     """Return the facts without the times of observing: "assessed weekly", "followed up annually"."""
     kept: list[Fact] = []
     at, observing = 0, False
+    for match in _TO_OBSERVE.finditer(shape):
+        found = [fact._replace(kind="none") if match.start() <= fact.start < match.end() else fact for fact in found]
     for fact in found:
         for letter in shape[at : fact.start]:
             if letter == "e":

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from typing import Any, Final, NamedTuple
 
-from pipeline.normalize.quantities import UNIT_WORDS, fold, number
+from pipeline.normalize.quantities import NUMBER_WORDS, UNIT_WORDS, fold, number
 from pipeline.normalize.regimen_words import CONCENTRATION, DIVIDERS, UNITS, WORDS
 
 # --- Amounts ---------------------------------------------------------------------------------------------------------
 
 _DIVIDERS: Final = re.compile(
-    r" ?(?:gd ?)?(?:/ ?|\bper |\ba (?=day|week|hour))(?:"
+    r"\*? ?(?:gd ?)?(?:/ ?|\bper |\ba (?=day|week|hour))(?:"
     + "|".join(f"(?P<p{i}>{pattern})" for i, pattern in enumerate(DIVIDERS.values()))
     + rf"|(?P<conc>{CONCENTRATION}))"
 )
@@ -38,7 +38,10 @@ _PLAIN: Final = r"""
     (?:(?P<word>(?!d(?:ays?)?[-+]?\d|q\.?\ ?\d|[a-z]\.[a-z]|vitamin|stage|grade|phase|class|type
         |factor|group|arm|cohort|part|follow|area\ u|auc|drug\ |compound\ |product\ |vaccine\ |no\ t|hepatic\ |by\ m
         |per\ o|peripheral\ |eye|ear[- ]|nasal\ |dry|whole|radiation\ |external|intra[- ]|sub[- ]|trans[- ]|peri[- ]
-        |retro[- ]|(?:one|two|three|four|five|six|seven|eight|nine|ten|several)\ [htmb])
+        |retro[- ]|(?:by|into|in|through|via)\ (?:an?\ |the\ )?(?:vein|muscle)|(?:beneath|under)\ the\ [st]
+        |deltoid\ m|nerve\ b|plexus\ b|skin\ p|tak(?:e|es|ing)\ part|participat|engag
+        |(?:twen|thir|for|fif|six|seven|eigh|nine)ty-
+        |(?:one|two|three|four|five|six|seven|eight|nine|ten|several)\ [htmb])
         [a-z][a-z0-9'®™ß-ɏα-ω]*+(?![^\W_])
         (?:-\d[a-z0-9]*+(?![.,]\d|\ ?(?:mg|mcg|[µμu]g|g|ml|iu|units?|%)(?![a-z]))){0,4})"""
 """Most words: those that no special form below may begin with. It stands first, so that they are read at once."""
@@ -55,7 +58,12 @@ _TOKEN: Final = re.compile(
   | (?P<vitamin>vitamins?\ [a-k]\d{0,2}(?!\w))
   | (?P<code>q\.?\ ?(?P<code_n>\d{1,3})[ -]?(?P<code_u>h|hr|hrs|d|w|wk|wks|weeks|days|mo?)(?![a-z\d]))
   | (?P<dayno>(?<![\w-])(?:days?|d)(?=[-+]?\d{1,3}(?!\w)))
-  | (?P<phrase>no\ (?:therapy|treatment)|hepatic\ arter(?:y|ial)\ infusion|by\ mouth|per\ os|peripheral\ veins?
+  | (?:by|into|in|through|via)\ (?:an?\ |the\ )?(?P<way>veins?|muscle)(?!\w)
+  | (?:beneath|under)\ the\ (?P<under>skin|tongue)(?!\w)
+  | (?P<compound>(?:twen|thir|for|fif|six|seven|eigh|nine)ty-(?:one|two|three|four|five|six|seven|eight|nine)(?!\w))
+  | (?P<phrase>(?:tak(?:e|es|ing)\ part|participat(?:e|es|ed|ing)|engag(?:e|es|ing))\ in(?!\w)
+        |(?:nerve|plexus)\ blocks?(?!\w)|skin\ patch(?:es)?(?!\w)|deltoid\ muscles?
+        |no\ (?:therapy|treatment)|hepatic\ arter(?:y|ial)\ infusion|by\ mouth|per\ os|peripheral\ veins?
         |eye[- ]drops?|ear[- ]drops?|nasal\ spray|dry[- ]powder|whole[- ]brain\ (?:radiotherapy|irradiation)
         |radiation\ therapy|external[- ]beam|(?:intra|sub|trans|peri|retro)[- ][a-z]{4,14}(?![a-z]))
     # Numbers: 1x10^6, 10⁶; 1x106, whose superscript was lost; 2.5e5; 100 million; 1,000, 0,5, 2.5; and 5mg.
@@ -82,6 +90,8 @@ _PER_KILO: Final = re.compile(r" ?/ ?kg| per kg")
 _COUNTED: Final = re.compile(
     r" ?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|daily|weekly|per |a (?:day|week)|/)"
 )
+_BEFORE: Final = {"way": "by", "under": "under"}
+"""How the vocabulary writes a preposition that makes a part of the body a route."""
 _JOINED: Final = str.maketrans("", "", ".- ")
 _BULLET: Final = re.compile(r"[ \t\r]*(?:\n|[*•·-][ \t]|\d{1,2}[.)][ \t]|$)")
 
@@ -120,7 +130,7 @@ def _amount(folded: str, text: str, end: int) -> tuple[str, int, bool] | None:
     if unit == "g" and text[match.end() - 1] == "G":
         return None  # the gauge of a needle
     if unit in ("MIU", "MU") and folded[match.end() - len(unit)] == text[match.end() - len(unit)]:
-        return None  # thousandths
+        unit = unit.replace("M", "m")  # thousandths
     end = match.end()
     if again := _UNIT_AGAIN.match(folded, end):
         end = again.end()  # "milligrams (mg)"
@@ -172,6 +182,8 @@ def tokens(text: str) -> Tokens:
                 letter, value = "w", match[group]  # part of a name
             elif letter == "I" and value in ("application", "applications") and letters and letters[-1] == "w":
                 letter = "w"  # a program
+            elif letter == "g" and text[start].isupper() and _is_in_a_name(text, letters, start, end):
+                letter = "w"
             elif letter in "TD" and end - start == 1 and (not letters or letters[-1] not in "Nn~/pEA"):
                 letter, value = "w", match[group]  # a letter is a unit of time only after a number
             elif letter == "x" and not _COUNTED.match(folded, end):
@@ -208,6 +220,11 @@ def tokens(text: str) -> Tokens:
     return Tokens("".join(letters), starts, ends, values, folded)
 
 
+def _is_in_a_name(text: str, letters: list[str], start: int, end: int) -> bool:
+    """Tell whether a verb with a capital is a word of a name: "their Applied Testing Therapy"."""
+    return bool(letters) and letters[-1] in "swg" and text[start - 1] == " " and text[end + 1 : end + 2].isupper()
+
+
 def _sign(sign: str, folded: str, text: str, start: int, end: int) -> str:
     """Return the class of a sign where it stands: a glued hyphen, a minus, the end of a sentence; `k` says nothing."""
     after = folded[end : end + 1]
@@ -239,7 +256,9 @@ def _special(group: str, literal: str) -> tuple[str, Any]:
         return "w", literal
     if group == "follow":
         return "e" if literal.startswith("followed") else "w", literal
-    joined = literal.translate(_JOINED)
+    if group == "compound":
+        return "n", NUMBER_WORDS[literal]
+    joined = _BEFORE.get(group, "") + literal.translate(_JOINED)
     if group == "phrase" and joined not in WORDS:
         return "w", literal
     return WORDS.get(joined, ("s", literal))

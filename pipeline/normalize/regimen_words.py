@@ -88,12 +88,13 @@ ROUTES: Final[dict[str, str]] = {
     word: route
     for route, words_of_route in {
         "ORAL": "oral orally po peroral perorally peros swallow swallowed bymouth",
-        "SUBLINGUAL": "sublingual sublingually",
+        "SUBLINGUAL": "sublingual sublingually undertongue",
         "BUCCAL": "buccal buccally",
-        "INTRAVENOUS": "intravenous intravenously iv ivp ivpb peripheralvein peripheralveins civi ivi ivgtt",
+        "INTRAVENOUS": "intravenous intravenously iv ivp ivpb byvein byveins peripheralvein peripheralveins civi ivi "
+        "ivgtt",
         "INTRAARTERIAL": "intraarterial intraarterially hepaticarterialinfusion hepaticarteryinfusion",
-        "INTRAMUSCULAR": "intramuscular intramuscularly im",
-        "SUBCUTANEOUS": "subcutaneous subcutaneously sc sq subq subcut",
+        "INTRAMUSCULAR": "intramuscular intramuscularly im deltoidmuscle bymuscle",
+        "SUBCUTANEOUS": "subcutaneous subcutaneously sc sq subq subcut underskin",
         "INTRADERMAL": "intradermal intradermally intracutaneous intracutaneously",
         "INTRAPERITONEAL": "intraperitoneal intraperitoneally ip",
         "INTRAARTICULAR": "intraarticular intraarticularly",
@@ -106,14 +107,14 @@ ROUTES: Final[dict[str, str]] = {
         "INHALED": "inhaled inhale inhales inhaling inhalation inhalations inhaler nebulized nebulised "
         "nebulizer nebuliser smoked vaporized vaped",
         "TOPICAL": "topical topically",
-        "TRANSDERMAL": "transdermal transdermally",
+        "TRANSDERMAL": "transdermal transdermally skinpatch skinpatches",
         "RECTAL": "rectal rectally intrarectal intrarectally",
         "VAGINAL": "vaginal vaginally intravaginal intravaginally",
         "INTRAVESICAL": "intravesical intravesically",
         "INTRATUMORAL": "intratumoral intratumorally intratumoural",
         "INTRACORONARY": "intracoronary",
         "INTRALESIONAL": "intralesional intralesionally",
-        "PERINEURAL": "perineural perineurally",
+        "PERINEURAL": "perineural perineurally nerveblock nerveblocks plexusblock plexusblocks",
         "ENTERAL": "enteral enterally nasogastric",
         "RADIATION": "radiotherapy irradiation irradiated wholebrainradiotherapy wholebrainirradiation "
         "radiationtherapy externalbeam imrt wbrt sbrt ebrt chemoradiotherapy radiation",
@@ -221,7 +222,7 @@ _CLASSES: Final[dict[str, str]] = {
     # followed by, then
     "H": "followed then thereafter subsequently",
     # rest
-    "r": "notherapy notreatment rest off break washout pause holiday",
+    "r": "notherapy notreatment rest off break pause holiday",
     # maximum: a cap
     "m": "maximum max maximal exceed exceeding exceeds cap capped",
     # at least, at most
@@ -240,8 +241,9 @@ _CLASSES: Final[dict[str, str]] = {
     "take takes taken taking prescribed injected inject infused treated undergo undergoes underwent "
     "undergoing apply applied use using used ingest ingested consume consumed perform performed performs "
     "performing wear wears wearing utilize utilise practice practise drink assigned dosed continue "
-    "continues continued continuing repeat repeats repeated delivered get gets instilled provided add "
-    "added immunized vaccinated",
+    "continues continued continuing repeat repeats repeated delivered delivering get gets instilled provided add "
+    "added immunized vaccinated attend attends attending takepartin takespartin takingpartin participatein "
+    "participatesin participatedin participatingin engagein engagesin engagingin",
     # forms
     "y": "solution suspension cream ointment gel lotion syrup granules powder formulation vehicle elixir "
     "emulsion concentrate form forms suppository suppositories liquid",
@@ -251,7 +253,7 @@ _CLASSES: Final[dict[str, str]] = {
     "e": "observed monitored assessed evaluated measured assessment evaluation observation monitoring "
     "surveillance recorded assessments evaluations measurements",
     # persons
-    "U": "patient patients participant participants subject subjects individual individuals people person "
+    "U": "patient patients participant participants subject subjects individuals people person "
     "persons children child adults adult women woman men man infants infant volunteers volunteer mothers "
     "parents students pts",
     # fillers, without a token
@@ -262,44 +264,44 @@ _STOP: Final = """
 abdomen abdominal able above absence accessed according achieve achieved achieving across active addition adjust
 adjusted adjustment adjuvant adverse advise advised afternoon afterward afterwards against agent agents ages all
 allocated allow allowed allowing allows almost already also always am among amount amounts any approved area asked
-assess assist associated auc b background bag based because become becomes becoming below best better blind blinded
-blinding blood body both but came care carried case cases center central centre choice choose chosen clinic clinician
-coated collect collected collecting combination come comparable comparator compare compared comparing complete
-completed completion compound comprehensive comprised comprises comprising concentration concomitant concurrent
-concurrently conducted consecutively consent considered consist consisting consists consolidation contained continuous
-continuously control controls conventional corresponding current currently curve data daytime death decrease decreased
-decreasing defined deltoid depending described designed determined device did different diluted discontinued
-discretion disease dissolved distributed do doctor does done double drawn drip drug drugs drypowder due duration e
-early effect effects eg either eligible encouraged end ended ending enrolled enrollment ensure ensured ensuring enter
-entered enters equal equivalent equivalents escalated escalating especially etc even event events everyone except
-excluding expected experimental extra eye eyes facilitate fasting fed few fewer fifth fixed fluoroscopy follow
-followup food fourth frequency full furthermore g gender generally gluteal go good guidance guides having he height
-held help helping helps her high higher his hold holding home hospital how i identical ie if immediately improve
-improves improving inc include included includes including increase increased increases increasing induction
-information inhibit initially instructed intended intensification intensity intermediate intermittent intervention
-interventions intolerable intraoperative investigational investigator investigators invited involve involved involves
-it its just keep kept kg kind label lasting lasts late left less like likely likes limit limits loading low lower ltd
-lunch lying lyophilized made mainly maintain maintaining maintenance make makes making manufacturer many masked
-matched meal meals mean measure measurement median medication medications medium method mg middle mixed mixture ml
-mode mostly mouth much multiple n name nearly necessary need needed neither neoadjuvant never new no non none nor
-normal nostril nostrils not now number numbers nurse obtain obtained obtaining occur occurring occurs offered often
-olds one's ongoing open operation operative opposite optimal optional order our out overcome part partial particularly
-period periods perioperative peripheral permitted pharma pharmaceuticals phase physician physicians place placed
-planned position positions possible post postoperative postoperatively pre prefilled preoperative preoperatively
-preparation prepared presence prevent preventing prevents previously primary priming product progression protected
-protocol provide provides providing pump push quantity randomised randomization randomize randomized randomly range
-ranges ranging rapid rate rates ratio reach reaching recommended reconstituted recovery reduce reduced reduces
-reference regarding regardless regimen regimens regulated relapse related relative remain remained remission repeating
-report reported reports require required requires resected respectively response result resulting results return
-returned returns right route routine run same schedule schedules score screening secondary seen select selected
-separately sequentially series several sex she show shown shows side similar simultaneously site sites slow slowly
-some spaced stable staff stage standard standing started step sterile still stop stopped stored stratum studies study
-subsequent such supervised supplemented support supporting surgery tapered target test tested testing tests than that
-their them there these they thigh third this those titrated titration tolerability tolerance tolerated toward towards
-toxicity transforaminal treat treating treats trial trials type unable unacceptable unblinded under unless uptitrated
-us usa users usual usually value values various varying vein ventrogluteal versus via visit visits volume vs wake
-water we weight well went what when where whether which whichever while who whole whom whose why willing withdrawal
-without work workout yet you your
+assess assist associated auc b background bag based basis because become becomes becoming below best better blind
+blinded blinding blood body both but came care carried case cases center central centre choice choose chosen clinic
+clinician coated collect collected collecting combination come comparable comparator compare compared comparing
+complete completed completion compound comprehensive comprised comprises comprising concentration concomitant
+concurrent concurrently conducted consecutively consent considered consist consisted consisting consists consolidation
+contained continuous continuously control controls conventional corresponding current currently curve data daytime
+death decrease decreased decreasing defined deltoid depending described designed determined device devote did different
+diluted discontinued discretion disease dissolved distributed do doctor does done double drawn drip drug drugs
+drypowder due duration e early effect effects eg either eligible encouraged end ended ending enrolled enrollment ensure
+ensured ensuring enter entered enters entire equal equivalent equivalents escalated escalating especially etc even
+event events everyone except excluding expect expected experimental extended extra eye eyes facilitate fasting fed few
+fewer fifth fixed fluoroscopy follow follows followup food fourth frequency full furthermore g gender generally gluteal
+go good guidance guides having he height held help helping helps her high higher his hold holding home hospital how i
+identical ie if immediately improve improves improving inc include included includes including increase increased
+increases increasing individual induction information inhibit initially instructed intended intensification intensity
+intermediate intermittent intervention interventions intolerable intraoperative investigational investigator
+investigators invited involve involved involves it its just keep kept kg kind label lasting lasts late layer lb lbs
+left less like likely likes limit limits loading low lower ltd lunch lying lyophilized made mainly maintain maintaining
+maintenance make makes making manufacturer many masked matched meal meals mean measure measurement median medication
+medications medium metered method mg middle mixed mixture ml mode mostly mouth much multiple n name nearly necessary
+need needed neither neoadjuvant never new no non none nor normal nostril nostrils not now number numbers nurse obtain
+obtained obtaining occur occurring occurs offered often olds one's ongoing open operation operative opposite optimal
+optional order our out overcome part partial particularly period periods perioperative peripheral permitted pharma
+pharmaceuticals phase physician physicians place placed planned position positions possible post postoperative
+postoperatively pre prefilled preoperative preoperatively preparation prepared presence prevent preventing prevents
+previously primary priming product progression protected protocol provide provides providing pump push quantity
+randomised randomization randomize randomized randomly range ranges ranging rapid rate rates ratio reach reaching
+recommended reconstituted recovery reduce reduced reduces reference regarding regardless regimen regimens regulated
+relapse related relative remain remained remission repeating report reported reports require required requires resected
+respectively response result resulting results return returned returns right route routine run same schedule schedules
+score screening secondary seen select selected separately sequentially series several sex she show shown shows side
+similar simultaneously site sites slow slowly some spaced stable staff stage standard standing started step sterile
+still stop stopped stored stratum studies study subsequent such supervised supplemented support supporting surgery
+tapered target test tested testing tests than that their them there these they thigh thin third this those titrated
+titration tolerability tolerance tolerated toward towards toxicity transforaminal treat treating treats trial trials
+type unable unacceptable unblinded under unless uptitrated us usa users usual usually value values various varying vein
+ventrogluteal versus via visit visits volume vs wake washout water we weight well went what when where whether which
+whichever while who whole whom whose why willing withdrawal without work workout yet you your
 """
 """Words that stand in descriptions and never name what is given; found by frequency over the register's texts."""
 

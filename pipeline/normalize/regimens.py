@@ -87,7 +87,9 @@ _PROMISING: Final = re.compile(
 
 _NEAR: Final = 40
 """How many rows a thing said once may serve: more are no regimen, and the time stays linear in the text."""
-_TIMED: Final = ("every", "days", "duration", "points", "divided", "bare", "rest")
+_UNSAID: Final = frozenset({"divided", "per day", "bare", "rest", "sitting"})
+"""Kinds that are no column: they say what another means."""
+_TIMED: Final = ("every", "days", "duration", "points", "divided", "bare", "rest", "sitting")
 _SHARED_FORWARD: Final = ("route", "every", "count", "days", "cycle", "cycles", "duration")
 _OF_THE_CYCLE: Final = frozenset({"cycle", "cycles", "bare"})
 _OF_TIME: Final = _OF_THE_CYCLE | {"every", "duration", "rest"}
@@ -95,12 +97,14 @@ _RADIATION_UNITS: Final = frozenset({"Gy", "cGy"})
 _PIECES: Final = frozenset(PIECES.values())
 _LABELS: Final = vocabulary("dose dosage route frequency duration schedule mode timing")
 """Words that label a fact of the row before: "Frequency: twice daily"."""
+_LATER: Final = vocabulary("afterward afterwards thereafter")
 _LIQUIDS: Final = frozenset({"mL", "L", "uL"})
 _BRACKETED: Final = re.compile(r"\([^()]*\)")
-_TO_NAME: Final = ("", "o", "oa", "os")
+_TO_NAME: Final = ("", "o", "oa", "os", "A", "q", "oA", "oq")
+"""Between an amount and the name of what it is of; a concentration adds nothing ("20 mL of 0.5% X")."""
 _REPEATED: Final = re.compile(
     r"(?:the |each |a |all |this |these |one )*(?:(?:protocol |study |maintenance )?(?:treatments?|therapy|cycles?"
-    r"|courses?|regimens?|chemotherapy|schedule)\b|repeat)"
+    r"|courses?|regimens?|chemotherapy|schedule)\b|repeat)|(?:this|it|which|these) (?:will be|is|was|are|were) repeated"
 )
 """How a sentence begins that speaks of what the sentences before it said: "Treatment repeats every 21 days"."""
 
@@ -213,6 +217,9 @@ class _Reading:
                         row.facts["cycle"] = fact._replace(kind="cycle", value=value * DAYS[unit])
                 elif fact.kind == "cycles" and not of_treatment:
                     row.facts.setdefault("cycles", fact)
+                elif fact.kind == "duration" and "duration" in row.facts:
+                    if _length(row.facts["duration"].value) != _length(fact.value):
+                        row.facts["duration"] = fact
                 elif fact.kind != "bare":
                     row.facts[fact.kind] = fact
 
@@ -243,7 +250,7 @@ class _Reading:
                 begins = bool(row.facts or row.agent)
             else:
                 begins = self.is_another(row, item, between)
-                sibling = row.agent is None and re.fullmatch("[,|&]{1,2}", between) is not None
+                sibling = row.agent is None and item.kind != "every" and re.fullmatch("[,|&]{1,2}", between) is not None
             if begins:
                 row = _Row(not (parted or then or between.endswith(("W", "Wa", "Ws"))), then, sibling)
                 rows.append(row)
@@ -278,6 +285,8 @@ class _Reading:
         """
         kind = "dose" if fact.kind in ("component", "strength") else fact.kind
         old = row.facts.get(kind)
+        if kind == "every" and old is None and row.has(("days", "points")) and re.search("[H&]", between):
+            return True  # "on day 1 and every 4 weeks thereafter"
         if old is None or fact.kind in ("component", "strength"):
             return False
         if kind == "dose":
@@ -313,6 +322,8 @@ class _Reading:
                 row.facts["dose"] = smaller  # "60 Gy in fractions of 2 Gy": a total is no dose
                 return False
         aside = "(" in between
+        if between.endswith("i") and fact.value[2] in _PIECES:
+            return False  # "4 g in 4 capsules"
         if not aside and (listed or (row.agent and old.end <= row.agent[0] < fact.start)):
             return True
         pieces = fact.value if fact.value[2] in _PIECES else old.value if old.value[2] in _PIECES else None
@@ -332,6 +343,9 @@ class _Reading:
         if "divided" in row.facts and old.start == row.facts["divided"].start:
             row.facts["every"] = fact  # what "divided" says is only that there are several
             return False
+        aside = self.words.shape[old.end : fact.start][:_NEAR]
+        if aside.count("(") > aside.count(")") and "H" not in aside:
+            return False  # "twice daily (once in the morning and once in the evening)"
         inner = _length(old.value) <= 3.5 or row.has(("duration", "count", "days"))
         if not inner or re.search("[|H;&]", between):
             return re.search("[|H;&,]", between) is not None
@@ -347,8 +361,10 @@ class _Reading:
         """
         k = next(i for i, row in enumerate(rows) if row.facts.get("dose") is components[0])
         row = rows[k]
-        if row.agent and self.words.shape[slice(*row.agent)].count("/") == len(components) - 1:
-            cuts = [i for i in range(*row.agent) if self.words.shape[i] == "/"]
+        shape = self.words.shape[slice(*row.agent)] if row.agent else ""
+        mark = "~" if shape == "w~w" else "/"  # "A-B 10/25 mg" as "A/B 10/25 mg"
+        if row.agent and shape.count(mark) == len(components) - 1:
+            cuts = [i for i in range(*row.agent) if self.words.shape[i] == mark]
             bounds = zip([row.agent[0], *(i + 1 for i in cuts)], [*cuts, row.agent[1]], strict=True)
             for offset, (agent, component) in enumerate(zip(bounds, components, strict=True)):
                 part = _Row(row.linked or offset > 0)
@@ -366,8 +382,10 @@ class _Reading:
             unnamed = row.agent is None
             if unnamed:
                 row.agent, row.borrowed = last.agent, True
-            if row.follows and (unnamed or self.name(row) == self.name(last)):
+            if row.facts and row.follows and (unnamed or self.name(row) == self.name(last)):
                 row.take(last, ("dose", "route"))
+            elif row.facts and unnamed:  # facts carry on within a sentence
+                row.take(last, ("dose", "route") if row.linked else ("route",))
             if row.linked and last.before and not unnamed:
                 row.take(last, [kind for kind in _SHARED_FORWARD if kind in last.before])
                 row.before = tuple(dict.fromkeys((*row.before, *last.before)))
@@ -375,14 +393,15 @@ class _Reading:
             if rows[i + 1].linked and i % _NEAR != _NEAR - 1:
                 self.share_back(rows[i], rows[i + 1])
         for last, row in itertools.pairwise(rows):
-            if row.linked and row.borrowed and "dose" in row.facts and not row.has(_TIMED):
+            if row.linked and row.borrowed and "dose" in row.facts and not (row.has(_TIMED) or self.is_later(row)):
                 row.take(last, [kind for kind in _SHARED_FORWARD if kind != "count"])
 
     def share_back(self, row: _Row, after: _Row) -> None:
         """Give a row what is said after the one listed next: "A 10 mg and B 20 mg daily for 4 weeks"."""
         if row.agent is None and after.sibling:
             row.agent, row.borrowed = after.agent, True
-            after.take(row, _SHARED_FORWARD)
+            if not self.is_later(after):
+                after.take(row, _SHARED_FORWARD)
             row.take(after, tuple(after.facts))
             return
         alone = not row.facts
@@ -390,14 +409,25 @@ class _Reading:
             return  # "A as in arm 1 and B daily"
         timed = row.has((*_TIMED, "count", "cycle"))
         for kind, fact in after.facts.items():
-            if kind in after.before or kind == "dose" or (kind == "count" and not alone):
+            of_both = alone or (after.borrowed and not timed)
+            if kind in after.before or kind == "dose" or (kind == "count" and not of_both):
                 continue
+            if kind == "every" and "dose" in row.facts and str(row.facts["dose"].value[2]).endswith("/d"):
+                continue  # an amount a day says no number of times, and has none of another's
             if kind == "cycle" and "every" in row.facts and _length(row.facts["every"].value) >= 7:
                 continue
             # "A daily and B weekly, for 4 weeks": after the comma it is said of both.
             of_all = kind == "duration" and after.agent and "," in self.words.shape[after.agent[1] : fact.start]
+            # "A 5 mg TID and B 10 mg TID for 6 weeks": so long both, where both are as often.
+            as_often = "every" in row.facts and row.facts["every"].value == after.facts.get("every", fact).value
+            of_all = of_all or (kind == "route" and after.borrowed) or (kind == "duration" and as_often)
             if kind in ("cycle", "cycles") or of_all or not timed:
                 row.facts.setdefault(kind, fact)
+
+    def is_later(self, row: _Row) -> bool:
+        """Tell whether a row's dose is said to come after what the row before said: "300 mg afterwards"."""
+        end = row.facts["dose"].end if "dose" in row.facts else len(self.words.values)
+        return end < len(self.words.values) and self.words.values[end] in _LATER
 
     def name(self, row: _Row) -> str:
         """Return the agent's words, folded."""
@@ -495,7 +525,13 @@ def _columns(text: str, words: Tokens, row: _Row, without_doses: bool) -> Regime
 
 def _settled(words: Tokens, row: _Row) -> dict[str, Fact]:
     """Return the row's facts by column, what they say of one another settled: cycles, rests, lengths of sessions."""
-    used = {kind: fact for kind, fact in row.facts.items() if kind not in ("divided", "per day", "bare", "rest")}
+    used = {kind: fact for kind, fact in row.facts.items() if kind not in _UNSAID}
+    if "sitting" in row.facts and "every" not in used:
+        used["every"] = row.facts["sitting"]
+    if "every" in used and "count" in used and used["count"].value == 1:
+        # "A single dose once a week" is each time one; "once (OD), single dose" has no interval.
+        recurs = used["every"].value != (1.0, "DAY") or row.has(("duration", "bare", "days", "cycle", "cycles"))
+        del used["count" if recurs else "every"]
     every, duration = used.get("every"), used.get("duration")
     if duration and duration.value[1] == "HOUR" and not (every and every.value[1] == "HOUR"):
         del used["duration"]  # the length of one infusion or session
@@ -533,9 +569,11 @@ def _follows(words: Tokens, every: Fact, bare: Fact) -> bool:
 
 
 def _is_of_cycles(words: Tokens, days: Fact) -> bool:
-    """Tell whether days are those of a cycle that recurs: "days 1-14 of each cycle", "Cycles 1-8, day 1"."""
+    """Tell whether days are those of a cycle that recurs: "days 1-14 of each cycle", "Courses 1 and 3: 5 mg day 1"."""
+    before = words.shape[max(0, days.start - 40) : days.start].rpartition(".")[2]
     return bool(
-        re.match("[oi@]?E[sw&,]{0,4}[Cc]|[oi@]?s?[Cc]", words.shape[days.end : days.end + 7])
+        re.search("[Cc]N[,&-~t]", before)
+        or re.match("[oi@]?E[sw&,]{0,4}[Cc]|[oi@]?s?[Cc]", words.shape[days.end : days.end + 7])
         or re.search("[Cc]#?N?[-~t,&N]{0,4}[,:]?$", words.shape[max(0, days.start - 7) : days.start])
     )
 
