@@ -120,7 +120,7 @@ REGISTRY = (
 IDENTIFIER_SHAPES = {
     "CTGOV": r"NCT\d{8}",
     "ISRCTN": r"ISRCTN\d{8}",
-    "ANZCTR": r"ACTRN\d{14}",
+    "ANZCTR": r"ACTRN\d{14}p?",  # p: provisional
     "CRIS": r"KCT\d{7}",
     "DRKS": r"DRKS\d{8}",
 }

@@ -226,7 +226,9 @@ class Trials(Model):
         source=_SPONSOR + "leadSponsor.class",
     )
     responsible_party: pl.String = words(
-        "Who is responsible for the record, as printed.", source=_SPONSOR + "responsibleParty"
+        "Who is responsible for the record, as printed: often a person.",
+        pii=True,
+        source=_SPONSOR + "responsibleParty",
     )
     brief_summary: pl.String = words("The short description for the public.", source=_DESCRIPTION + "briefSummary")
     detailed_description: pl.String = words("The long description.", source=_DESCRIPTION + "detailedDescription")
@@ -260,7 +262,9 @@ class TrialIdentifiers(Model):
 
     trial_id: pl.String = trial_key()
     ordinal: pl.Int32 = position()
-    registry: pl.String = choice("The registry that gave the number, as far as it is known.", codes.REGISTRY)
+    registry: pl.String = choice(
+        "The registry that gave the number; OTHER for none of these, NULL where the page does not tell.", codes.REGISTRY
+    )
     identifier: pl.String = words(
         "The number, as its registry writes it.",
         rules.IDENTIFIER_SHAPE,

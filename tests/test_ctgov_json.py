@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.normalize.criteria import heading_kind
 from pipeline.reading.records import ArmIntervention, Contact, Criterion, Identifier, MeshTerm, Record, Site, Sponsor
 from pipeline.reading.sniff import Kind, sniff
+from pipeline.reading.words import clean
 from pipeline.registers import ctgov_json
 from pipeline.registers.criteria import split_criteria
 from pipeline.registers.errors import RegisterError
@@ -182,6 +184,25 @@ def test_a_broken_shape_is_refused_with_its_place(data: bytes, words: str):
         ctgov_json.read(data)
 
 
+@pytest.mark.parametrize(
+    ("number", "type_", "registry"),
+    [
+        ("2010-000000-00", "EUDRACT_NUMBER", "EUCTR"),
+        ("2010-00000", "EUDRACT_NUMBER", "EUCTR"),
+        ("2022-500000-00-00", "EUDRACT_NUMBER", "CTIS"),
+        ("2022-500000-00-00", "OTHER", "CTIS"),
+        ("DRKS00000000", "REGISTRY", "DRKS"),
+        ("R01AA000000", "NIH", None),
+        ("A-1", None, None),
+    ],
+)
+def test_a_secondary_number_tells_its_registry_before_its_type_does(number: str, type_: str | None, registry: str | None):
+    """XML has no types, so the two formats would disagree."""
+    named = {"nctId": "NCT00000001", "secondaryIdInfos": [{"id": number, "type": type_}]}
+    found = ctgov_json.read(json.dumps({"protocolSection": {"identificationModule": named}}).encode()).record
+    assert found.identifiers[1] == Identifier(number, "SECONDARY", registry)
+
+
 def test_links_prefer_the_side_that_is_sure():
     """Two interventions of one name would each be linked to both arms."""
     links, unmatched = link(
@@ -266,8 +287,42 @@ def test_criteria_are_what_the_source_lists():
         ("EXCLUSION", "Pregnancy"),
         ("EXCLUSION", "Meets no inclusion criteria -5 °C storage is not listed"),
     ]
-    assert split_criteria("* Adults\n* Consent") == [Criterion("Adults"), Criterion("Consent")]
+    assert split_criteria("* Adults\n\n-\n\n* Consent") == [Criterion("Adults"), Criterion("Consent")]
     assert split_criteria("Adults who consent") == split_criteria(None) == []
+
+
+def test_the_mark_between_two_lists_is_no_word():
+    """Markdown keeps two lists apart by an empty comment, which would end up in the item above it."""
+    (first, second) = split_criteria("* Both of these:\n\n  <!-- -->\n\n  1. fever \\<!-- --> cough\n")
+    assert (clean(first.text), clean(second.text)) == ("Both of these:", "fever <!-- --> cough")
+
+
+def test_a_headed_part_without_a_list_is_listed_by_its_paragraphs():
+    """Old studies separate criteria by blank lines alone; those of the register would lack what its pages give."""
+    text = (
+        "For adults:\n\nInclusion Criteria:\n\nEither of these:\n\nAged 18 or over\n\nAble to read,\nand to consent\n\n"
+        "Exclusion Criteria:\n\nNone\n\nExclusion Criteria for controls:\n\nPregnant. Asthmatic; or under 50 kg.\n\n"
+        "Inclusion Criteria for controls:\n\nThose who meet\n\n* consent\n\nInclusion/Exclusion Criteria:\n\nAny"
+    )
+    assert [(one.kind, one.text) for one in split_criteria(text)] == [
+        ("INCLUSION", "Aged 18 or over"),
+        ("INCLUSION", "Able to read, and to consent"),
+        ("INCLUSION", "consent"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Inclusion / Exclusion Criteria:", "BOTH"),
+        ("Inclusion and exclusion criteria", "BOTH"),
+        ("Not inclusion criteria:", "EXCLUSION"),
+        ("Key Non-Inclusion Criteria", "EXCLUSION"),
+    ],
+)
+def test_headings_say_the_first_kind_that_they_name(words: str, kind: str):
+    """The last word of a heading would turn criteria of unknown kind into exclusions."""
+    assert heading_kind(words, listed=False) == heading_kind(words, listed=True) == kind
 
 
 # -- splitting ------------------------------------------------------------------------------------------------------

@@ -74,6 +74,11 @@ def test_every_registry_is_known() -> None:
         ("JRCTS000000000", "jRCTs000000000"),
         ("RBR-0ABCDE", "RBR-0abcde"),
         ("euctr2010-000000-00-se", "EUCTR2010-000000-00-SE"),
+        ("EudraCT 2010-000000-00", "2010-000000-00"),
+        ("Eudract number: 2010-000000-00", "2010-000000-00"),
+        ("EUDRACT ID 2010-000000-00-SE", "2010-000000-00-SE"),
+        ("EU CT Number: 2022-500000-00-00", "2022-500000-00-00"),
+        ("CTIS # 2022-500000-00", "2022-500000-00"),
     ],
 )
 def test_numbers_are_written_as_their_registry_writes_them(words: str, number: str) -> None:
@@ -104,6 +109,8 @@ def test_words_that_are_no_number_come_back() -> None:
         "RBR-protein",
         "U2222-0000-0000",
         "ChiMCTR2000000000",
+        "EudraCT pending",
+        "EUCT 0000",
     ],
 )
 def test_what_only_looks_like_a_number(text: str) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from pipeline.normalize.criteria import heading_kind
+from pipeline.normalize.criteria import are_criteria, heading_kind
 from pipeline.reading.lines import Line, Page
 from pipeline.reading.records import Criterion
 from pipeline.reading.words import join_words
@@ -19,9 +19,6 @@ from pipeline.reading.words import join_words
 # Criteria that run on in the line of their heading.
 _LABEL: Final = re.compile(r"(?P<kind>non[- ]?inclusion|inclusion|exclusion) criteri(?:a|on)\s*:", re.IGNORECASE)
 _WORD: Final = re.compile(r"\w")
-# No criterion: that there is none, and what announces some.
-_NOTHING: Final = re.compile(r"none\.?|n/?a|not applicable\.?|nil|.*:", re.IGNORECASE)
-_SENTENCE_END: Final = re.compile(r"[.;]\s+\S")
 
 
 def listed_criteria(page: Page, lines: Sequence[Line]) -> list[Criterion]:
@@ -60,7 +57,8 @@ def _kind(found: re.Match[str]) -> str:
 
 def _criteria(page: Page, lines: Sequence[Line], kind: str | None) -> list[Criterion]:
     if not any(line.marker and _WORD.search(line.text) for line in lines):
-        return _paragraphs(page, lines, kind)
+        listed = are_criteria([line.text for line in lines]) if kind else []
+        return [Criterion(page.words(line), kind) for line, is_listed in zip(lines, listed, strict=False) if is_listed]
     items: list[list[Line]] = []
     is_open = False
     for line in lines:
@@ -82,11 +80,3 @@ def _criteria(page: Page, lines: Sequence[Line], kind: str | None) -> list[Crite
 def _leads_to(before: Line, line: Line) -> bool:
     """Whether a line ends in a colon and the next one is what it announces, not a heading of its own."""
     return before.text.endswith(":") and not line.text.endswith(":")
-
-
-def _paragraphs(page: Page, lines: Sequence[Line], kind: str | None) -> list[Criterion]:
-    """A part without lists is listed by its paragraphs; one paragraph of several sentences is running text."""
-    said = [line for line in lines if _WORD.search(line.text) and not _NOTHING.fullmatch(line.text)]
-    if kind is None or (len(said) == 1 and _SENTENCE_END.search(said[0].text)):
-        return []
-    return [Criterion(page.words(line), kind) for line in said]

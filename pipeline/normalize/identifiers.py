@@ -32,6 +32,7 @@ class _Form(NamedTuple):
 # with 0.
 _EUDRACT = r"20[0-2][0-9]-0[0-9]{5}-[0-9]{2}"
 _CTIS = r"20[2-9][0-9]-5[0-9]{5}-[0-9]{2}(?:-[0-9]{2})?"
+_EUROPEAN = frozenset({"EUCTR", "CTIS"})
 
 
 def _european(body: str) -> str:
@@ -88,6 +89,8 @@ def _pattern(form: _Form) -> str:
     return rf"{re.escape(form.prefix)}{gap}({form.body})"
 
 
+# What people write before a European number in a field that is for numbers. It is no part of it.
+_LABEL = re.compile(r"(?:EudraCT|EU[ -]?CT|CTIS)(?:[ -]?(?:no\.?|nr\.?|number|id))?[ ]*[:#]?[ ]*", re.IGNORECASE)
 _ANY = "|".join(map(_pattern, _FORMS))
 # ASCII: what is no Latin letter or figure, such as a Chinese one, bounds a number.
 _WHOLE = re.compile(_ANY, re.IGNORECASE | re.ASCII)
@@ -96,24 +99,35 @@ _IN_TEXT = re.compile(rf"(?<![^\W_])(?:{_ANY})(?![^\W_])", re.IGNORECASE | re.AS
 
 def registry(identifier: str) -> str | None:
     """Whose number this is: `CTGOV` and so on, `OTHER` for the WHO's own number, None for no known form."""
-    match = _WHOLE.fullmatch(identifier.strip())
-    return _found(match).registry if match else None
+    found = _whole(identifier)
+    return found.registry if found else None
 
 
 def canonical(registry: str, identifier: str) -> str:
     """The number as its registry writes it: case and blanks only ("nct 04357600" gives "NCT04357600").
 
-    No part is added or dropped: "EUCTR2015-003049-24-SE" keeps ICTRP's prefix and its country. Words that are no
-    number of that registry come back as they are, without blanks around them.
+    No part is added or dropped: "EUCTR2015-003049-24-SE" keeps ICTRP's prefix and its country. A label is no part:
+    "EudraCT number: 2015-003049-24" gives "2015-003049-24". Words that are no number of that registry come back as they
+    are, without blanks around them.
     """
-    match = _WHOLE.fullmatch(identifier.strip())
-    found = _found(match) if match else None
+    found = _whole(identifier)
     return found.identifier if found and found.registry == registry else identifier.strip()
 
 
 def find(text: str) -> list[Found]:
     """Find the registry numbers of running text, in order, each a word of its own."""
     return [_found(match) for match in _IN_TEXT.finditer(text)]
+
+
+def _whole(words: str) -> Found | None:
+    """The number that is all of the words, but for a label."""
+    words = words.strip()
+    if match := _WHOLE.fullmatch(words):
+        return _found(match)
+    label = _LABEL.match(words)
+    if label and (match := _WHOLE.fullmatch(words, label.end())) and (found := _found(match)).registry in _EUROPEAN:
+        return found
+    return None
 
 
 def _found(match: re.Match[str]) -> Found:

@@ -206,7 +206,7 @@ def _trials(columns: Columns, failures: _Failures) -> None:
 
 def _identifiers(columns: Columns, _: _Failures) -> None:
     columns["registry"] = [
-        registry or identifiers.registry(number)
+        registry or identifiers.registry(number) or "OTHER"  # a number that no registry's form fits is somebody's
         for registry, number in zip(columns["registry"], columns["identifier"], strict=True)
     ]
 

@@ -16,6 +16,8 @@ Span = tuple[int, int]
 
 # Registers pass Markdown through: punctuation that means something there arrives behind a backslash.
 _ESCAPED: Final = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>~^|&=\"'$%@:;,/?])")
+# What the register's Markdown puts between two lists that would otherwise become one: markup, not words.
+_BETWEEN_LISTS: Final = re.compile(r"(?<!\\)<!--\s*+-->")
 # A NUL or another control character is never a word; white space is folded by split().
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufeff\u200b\u2060]")
 
@@ -23,11 +25,15 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufeff\u200b\u2060]")
 def clean(text: str) -> str:
     r"""Return `text` as the warehouse stores it: NFC, escapes (`\<`) undone, white space collapsed, nothing else.
 
+    An empty comment (`<!-- -->`), which Markdown puts between two lists, is such white space.
+
     >>> clean("a \\< b\n  c")
     'a < b c'
     """
-    if text.isascii() and text.isprintable() and "\\" not in text and "  " not in text:
+    if text.isascii() and text.isprintable() and "\\" not in text and "  " not in text and "<!--" not in text:
         return text.strip(" ")  # nearly all words
+    if "<!--" in text:
+        text = _BETWEEN_LISTS.sub(" ", text)
     if "\\" in text:
         text = _ESCAPED.sub(r"\1", text)
     if not text.isascii():

@@ -1,8 +1,9 @@
 """Eligibility text of the register's formats, split into the criteria that it lists.
 
-Only what the source marks as a list becomes a criterion (a bullet, a number, a letter): paragraphs stay in the text as
-a whole. Pages have lines of their own and are `layouts.criteria`'s; which words are a heading is
-`normalize.criteria`'s; cleaning the words is `tabulate`'s.
+What the source marks as a list becomes criteria (a bullet, a number, a letter); a part that is headed "Inclusion
+Criteria" or "Exclusion Criteria" and marks nothing is listed by its paragraphs. Other paragraphs stay in the text as a
+whole. Pages have lines of their own and are `layouts.criteria`'s; which words are a heading, and which paragraphs a
+criterion, is `normalize.criteria`'s; cleaning the words is `tabulate`'s.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pipeline.normalize.criteria import heading_kind
+from pipeline.normalize.criteria import are_criteria, heading_kind
 from pipeline.reading.records import Criterion
 
 # What stands before a listed item. A backslash is the register's Markdown escape of a mark that its converter did not
@@ -26,6 +27,7 @@ _ITEM: Final = re.compile(
     re.VERBOSE,
 )
 _INDENT: Final = re.compile(r"\s*")
+_WORD: Final = re.compile(r"\w")
 _BLANK_LINES: Final = re.compile(r"\n\s*\n")
 
 
@@ -42,18 +44,25 @@ def split_criteria(text: str | None) -> list[Criterion]:
         return []
     found: list[tuple[list[str], str | None]] = []
     open_items: list[tuple[int, list[str]]] = []  # the innermost last, by the column of their marks
+    paragraphs: list[list[str]] = []  # of this part, until an item shows that it has a list
     kind: str | None = None
+    has_items = False
     after_blank = False
     for line in text.split("\n"):
         words = line.strip()
-        if not words:
+        if not words or not _WORD.search(words):  # nothing, or a mark without an item
             after_blank = True
             continue
         mark = _ITEM.match(line)
         if section := heading_kind(line[mark.end() :].strip() if mark else words, listed=mark is not None):
+            if not has_items:
+                found += _paragraphs(paragraphs, kind)
             kind = None if section == "BOTH" else section
+            has_items = False
+            paragraphs.clear()
             open_items.clear()
         elif mark:
+            has_items = True
             column = mark.end("indent")
             while open_items and open_items[-1][0] >= column:
                 open_items.pop()
@@ -67,8 +76,22 @@ def split_criteria(text: str | None) -> list[Criterion]:
                 open_items.pop()
             if open_items:
                 open_items[-1][1].append(words)
+            elif after_blank or not paragraphs:
+                paragraphs.append([words])
+            else:
+                paragraphs[-1].append(words)
         after_blank = False
+    if not has_items:
+        found += _paragraphs(paragraphs, kind)
     return [Criterion(" ".join(lines), kind) for lines, kind in found]
+
+
+def _paragraphs(paragraphs: list[list[str]], kind: str | None) -> list[tuple[list[str], str | None]]:
+    """Return the criteria of a part without a list; none where no heading says its kind."""
+    if kind is None:
+        return []
+    listed = are_criteria([" ".join(lines) for lines in paragraphs])
+    return [(lines, kind) for lines, is_listed in zip(paragraphs, listed, strict=True) if is_listed]
 
 
 def unwrap(block: str) -> str:

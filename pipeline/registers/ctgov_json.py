@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Raw, Struct, field
 
+from pipeline.normalize import identifiers
 from pipeline.reading import records
 from pipeline.reading.records import Record, Trial
 from pipeline.registers import shape
@@ -320,7 +321,7 @@ _DECODER: Final = msgspec.json.Decoder(_Study)
 _STAMP: Final = re.compile(rb'"versionHolder"\s*:\s*"[^"\\]*"')
 _BOOLEANS: Final[dict[bool | None, str | None]] = {True: "true", False: "false", None: None}
 
-# Which registry issued a secondary number, where its type says so; the others are told by the number itself.
+# Which registry issued a secondary number whose own form does not tell.
 _REGISTRIES: Final = {"EUDRACT_NUMBER": "EUCTR", "CTIS": "CTIS"}
 
 # An object that is not said is read as one that says nothing.
@@ -605,7 +606,7 @@ def _identifiers(named: _Identification) -> list[records.Identifier]:
     if named.org_study_id_info is not None and named.org_study_id_info.id is not None:
         found.append(records.Identifier(named.org_study_id_info.id, "SECONDARY", "SPONSOR"))
     found += [
-        records.Identifier(one.id, "SECONDARY", _REGISTRIES.get(one.type or ""))
+        records.Identifier(one.id, "SECONDARY", identifiers.registry(one.id) or _REGISTRIES.get(one.type or ""))
         for one in named.secondary_id_infos or ()
         if one.id is not None
     ]

@@ -284,6 +284,7 @@ _DESIGN_NOT_READ: Final = frozenset(
 _BRACKET: Final = re.compile(r"^(?P<masking>[^()]*?)\s*\((?P<who>[^()]*)\)\s*$")
 _ROLES: Final = re.compile(r"\b(?:Participant|Subject|Care ?giver|Care Provider|Investigator|Outcomes? Assessor)s?\b")
 _STAMP: Final = re.compile(rb"<download_date>[^<]*</download_date>")
+_NO_RESULTS: Final = re.compile(rb"<!--\s*Results have not yet been posted\b")
 # No run of blanks or of tags is looked at twice: the time must grow with the length, whatever the bytes.
 _RANK: Final = re.compile(rb'(<clinical_study\b[^<>]*?)(?<!\s)\s++rank="\d*"')
 _DECLARED: Final = re.compile(rb"<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)\b")
@@ -340,7 +341,7 @@ def read(study: bytes) -> Read:
     if next(root.iter(etree.Entity), None) is not None:
         raise RegisterError("it uses an entity that XML does not define: download the study again")
     built = _build(root, _grammar(_Study, _PATH), unread)
-    return _fill(built, root.find("clinical_results") is not None, unread)
+    return _fill(built, _has_results(root, study), unread)
 
 
 def paths_not_read() -> dict[str, str]:
@@ -442,7 +443,14 @@ def _note_inside(element: etree._Element, path: str, unread: dict[str, None]) ->
     unread.update((f"{path}/@{key!s}", None) for key in element.keys())  # noqa: SIM118 - an element iterates its children
 
 
-def _fill(built: Struct, has_results: bool, unread: dict[str, None]) -> Read:
+def _has_results(root: etree._Element, study: bytes) -> str | None:
+    """Return whether results are posted: the register puts them into the study, or a comment that there are none."""
+    if root.find("clinical_results") is not None:
+        return "true"
+    return "false" if _NO_RESULTS.search(study) else None
+
+
+def _fill(built: Struct, has_results: str | None, unread: dict[str, None]) -> Read:
     """Hand the study's words to a Record."""
     assert isinstance(built, _Study)  # noqa: S101 - the grammar's root, for the type checker
     study = built
@@ -473,7 +481,8 @@ def _fill(built: Struct, has_results: bool, unread: dict[str, None]) -> Read:
         ],
         study_references=[
             records.StudyReference(one.citation, one.pmid, type_)
-            for type_, group in ((None, study.reference), ("RESULT", study.results_reference))
+            # Neither element holds what the register itself linked to the study (DERIVED).
+            for type_, group in (("BACKGROUND", study.reference), ("RESULT", study.results_reference))
             for one in group
         ],
         arms=[records.Arm(one.arm_group_label, one.arm_group_type, one.description) for one in study.arm_group],
@@ -500,7 +509,7 @@ def _fill(built: Struct, has_results: bool, unread: dict[str, None]) -> Read:
     return Read(record, list(unread))
 
 
-def _trial(study: _Study, has_results: bool, unread: dict[str, None]) -> Trial:
+def _trial(study: _Study, has_results: str | None, unread: dict[str, None]) -> Trial:
     eligibility = study.eligibility or _NO_ELIGIBILITY
     oversight = study.oversight_info or _NO_OVERSIGHT
     design = study.study_design_info or _old_design(study.study_design, unread)
@@ -551,8 +560,7 @@ def _trial(study: _Study, has_results: bool, unread: dict[str, None]) -> Trial:
         responsible_party=_responsible_party(study),
         brief_summary=(study.brief_summary or _NO_BLOCK).textblock,
         detailed_description=(study.detailed_description or _NO_BLOCK).textblock,
-        # The register puts the element into every study with results; without it the file does not say.
-        has_results="true" if has_results else None,
+        has_results=has_results,
         has_dmc=oversight.has_dmc,
         is_fda_regulated_drug=oversight.is_fda_regulated_drug,
         is_fda_regulated_device=oversight.is_fda_regulated_device,
