@@ -31,6 +31,8 @@ class _Names(NamedTuple):
 
 def fold(words: str) -> str:
     """The form in which names are compared: no case, no accents, "&" as "and", one blank for whatever is no word."""
+    if words.isascii():  # nearly all names: nothing to take apart, no accents to leave out
+        return " ".join(_WORD.findall(words.lower().replace("&", " and ")))
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", words).casefold()).replace("&", " and ")
     return " ".join(_WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter))))
 

@@ -11,18 +11,19 @@ no-break space is a blank.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import warnings
 from typing import Final, NamedTuple
 
-from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PageElement, Tag
+from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+from bs4.element import NavigableString
 
 # What an element does to lines; one that is not listed does nothing.
-_SILENT, _INLINE, _BLOCK, _HEADING, _LIST, _ITEM, _ROW, _CELL, _VERBATIM = range(9)
+_SILENT, _INLINE, _BREAK, _BLOCK, _HEADING, _LIST, _ITEM, _ROW, _CELL, _VERBATIM = range(10)
 _ELEMENTS: Final = {
-    # Never shown as text; a `head` is read for the title and the links, apart from the walk.
-    _SILENT: "area audio canvas datalist embed head iframe map math noembed noframes noscript object script select"
-    " style svg template textarea title video",
+    # Never shown as text, or only above the words that it explains; the `head` is read apart.
+    _SILENT: "area audio canvas datalist embed iframe map math noembed noframes noscript object rp rt script"
+    " select style svg template textarea title video",
+    _BREAK: "br",
     _BLOCK: "address article aside blockquote body caption center details dialog dd div dl dt fieldset figcaption"
     " figure footer form header hgroup hr html legend main nav p search section summary table tbody tfoot thead",
     _HEADING: "h1 h2 h3 h4 h5 h6",
@@ -32,6 +33,9 @@ _ELEMENTS: Final = {
     _CELL: "td th",
     _VERBATIM: "pre listing xmp",
 }
+_BREAKING: Final = frozenset((_BREAK, _BLOCK))
+_ENDING_UNSEEN: Final = frozenset((_INLINE, _BREAK))
+_UNSTYLED: Final = frozenset((_SILENT, _BREAK))
 _KIND: Final = {name: kind for kind, names in _ELEMENTS.items() for name in names.split()}
 # An author's style decides over the element's own: a block-styled span breaks lines, a hidden one says nothing.
 _STYLE: Final = re.compile(r"(?:^|[;\s])(?:display\s*:\s*([a-z-]+)|visibility\s*:\s*(hidden))", re.IGNORECASE)
@@ -63,41 +67,93 @@ def render(html: str, deepest: int | None = None) -> Rendered:
     Raises:
         TooDeepError: where more than `deepest` elements are nested in each other.
     """
-    soup = _Soup(html, deepest)
-    writer = _Writer()
-    writer.walk(soup)
-    return Rendered("\n".join(writer.lines), writer.levels, *_head(soup))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # a page may open as XML does: it is read as what it is
+        soup = _Soup(html, deepest)
+    links = {name: soup.about.links[name] for name in ("canonical", "og:url") if soup.about.links.get(name)}
+    return Rendered("\n".join(soup.body.finish()), soup.body.levels, soup.about.title, links)
 
 
 class _Soup(BeautifulSoup):
-    """bs4's tree on lxml, with an eye on its depth: at every element bs4 goes up through all that it is nested in."""
+    """bs4's parse by lxml, handed on piece by piece to what writes lines.
+
+    It answers the events that bs4 documents for its builders (`handle_starttag`, `handle_endtag`, `handle_data`,
+    `endData`) without growing bs4's tree: that takes three quarters of a parse and 25 times the page's size, and a
+    page is read once, from its beginning to its end. lxml ends what it began, inside out, whatever the page does.
+    """
 
     def __init__(self, html: str, deepest: int | None) -> None:
         self._deepest = deepest
-        # No attribute is cut into a list of words: only `rel` is looked at, and cutting costs a tenth of the parse.
-        super().__init__(html, "lxml", multi_valued_attributes=None)
+        super().__init__(html, "lxml")
 
-    def pushTag(self, tag: Tag) -> None:  # noqa: N802 - bs4's name
-        """Enter an element; the document itself is the first."""
-        super().pushTag(tag)
-        if self._deepest is not None and len(self.tagStack) > self._deepest + 1:
+    def reset(self) -> None:
+        """Begin the page; bs4 does so again where lxml does not take the text as it is."""
+        super().reset()
+        self.about = _Head()
+        self.body = _Writer()
+        self._part: _Head | _Writer = self.body
+        self._depth = 0
+
+    def handle_starttag(  # type: ignore[override]  # bs4 allows attributes of more types than lxml's HTML has
+        self,
+        name: str,
+        namespace: str | None,  # noqa: ARG002 - bs4's own, which HTML has not
+        nsprefix: str | None,  # noqa: ARG002 - the same
+        attrs: dict[str, str],
+        **_: object,
+    ) -> None:
+        """Enter an element."""
+        self.endData()
+        self._depth += 1
+        if self._deepest is not None and self._depth > self._deepest:
             raise TooDeepError(f"its elements are nested more than {self._deepest:,} deep")
+        if name == "head":
+            self._part = self.about
+        self._part.open(name, attrs)
+
+    def handle_endtag(self, name: str, nsprefix: str | None = None) -> None:  # noqa: ARG002 - bs4's own
+        """Leave the element that was entered last."""
+        self._depth -= 1
+        self._part.close(name)
+        if name == "head":
+            self._part = self.body
+
+    def endData(self, containerClass: type[NavigableString] | None = None) -> None:  # noqa: N802, N803 - bs4's names
+        """End a run of words; it has a class where it is a comment or a declaration."""
+        if self.current_data:
+            text = "".join(self.current_data)
+            self.current_data.clear()
+            if containerClass is None:
+                self._part.write(text)
 
 
-def _head(soup: BeautifulSoup) -> tuple[str | None, dict[str, str]]:
-    """Return the title and the links of the page's head."""
-    title: str | None = None
-    links: dict[str, str] = {}
-    for element in soup.head.descendants if soup.head else ():
-        if not isinstance(element, Tag):
-            continue
-        if element.name == "title":
-            title = title or " ".join(element.get_text().split()) or None
-        elif element.name == "link" and "canonical" in str(element.get("rel")).split():
-            links["canonical"] = str(element.get("href") or "").strip()
-        elif element.name == "meta" and element.get("property") == "og:url":
-            links["og:url"] = str(element.get("content") or "").strip()
-    return title, {name: links[name] for name in ("canonical", "og:url") if links.get(name)}
+class _Head:
+    """What the page's head says of the page."""
+
+    def __init__(self) -> None:
+        self.title: str | None = None
+        self.links: dict[str, str] = {}
+        self._words: list[str] | None = None  # of the title that we are in
+
+    def open(self, name: str, attrs: dict[str, str]) -> None:
+        """Enter an element of the head."""
+        if name == "title":
+            self._words = []
+        elif name == "link" and "canonical" in attrs.get("rel", "").split():
+            self.links["canonical"] = attrs.get("href", "").strip()
+        elif name == "meta" and attrs.get("property") == "og:url":
+            self.links["og:url"] = attrs.get("content", "").strip()
+
+    def close(self, name: str) -> None:
+        """Leave an element of the head."""
+        if name == "title" and self._words is not None:
+            self.title = self.title or " ".join("".join(self._words).split()) or None
+            self._words = None
+
+    def write(self, text: str) -> None:
+        """Take words, of which only the title's are shown."""
+        if self._words is not None:
+            self._words.append(text)
 
 
 class _Cell(NamedTuple):
@@ -107,110 +163,112 @@ class _Cell(NamedTuple):
     """How many lines the page had when the cell began."""
     pieces: int
     """Where its text begins in the line that is being written."""
-
-
-class _Frame(NamedTuple):
-    """An element that is being walked: what is still to come in it, and what to go back to behind it."""
-
-    children: Iterator[PageElement]
-    kind: int
-    cell: _Cell | None
-    level: int
+    outer: _Cell | None
+    """The cell that its table stands in."""
 
 
 class _Writer:
-    """Writes lines while one walk goes through the tree; no recursion, so no depth is too deep."""
+    """Writes lines while the page's elements and words go by."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
         self.levels: dict[int, int] = {}
+        self._lines: list[str] = []
         self._pieces: list[str] = []  # of the line that is being written
+        self._kinds: list[int] = []  # of the elements that we are in
         self._broken = False  # a line break is due before the next words
         self._marker = ""  # of the list item that the next words begin
-        self._lists = 0  # how many lists we are in
-        self._verbatim = 0  # how many preformatted elements we are in
-        self._level = 0  # of the heading that we are in
-        self._cell: _Cell | None = None
+        self._silent = 0  # how many elements that are not shown we are in
+        self._lists = 0  # how many lists
+        self._verbatim = 0  # how many preformatted elements
+        self._headings = [0]  # the levels of the headings
+        self._cell: _Cell | None = None  # the innermost one
 
-    def walk(self, root: Tag) -> None:
-        """Write everything under `root`."""
-        pieces = self._pieces
-        stack = [_Frame(iter(root.contents), _BLOCK, None, 0)]
-        while stack:
-            for child in stack[-1].children:
-                if type(child) is NavigableString:  # and no subclass: those are comments, declarations, scripts
-                    if self._verbatim:
-                        self._write_lines(child)
-                    elif not child.isspace():
-                        if self._broken:
-                            self._flush()
-                        pieces.append(child)
-                    elif not self._broken:
-                        pieces.append(" ")
-                elif isinstance(child, Tag):
-                    if child.name == "br":
-                        self._broken = True
-                    elif kind := _kind(child):
-                        stack.append(_Frame(iter(child.contents), kind, self._cell, self._level))
-                        if kind != _INLINE:
-                            self._open(child.name, kind)
-                        break
-            else:
-                frame = stack.pop()
-                if frame.kind != _INLINE:
-                    self._close(frame)
+    def finish(self) -> list[str]:
+        """Return the lines of the page, which is at its end."""
         self._flush()
+        return self._lines
 
-    def _open(self, name: str, kind: int) -> None:
-        if kind == _CELL:
+    def open(self, name: str, attrs: dict[str, str]) -> None:
+        """Enter an element."""
+        kind = _KIND.get(name, _INLINE)
+        if self._silent:
+            kind = _SILENT
+        elif attrs:
+            kind = _styled(kind, attrs)
+        self._kinds.append(kind)
+        if kind in _BREAKING:
+            self._broken = True
+        elif kind == _CELL:
             self._broken = False
-            self._cell = _Cell(len(self.lines), len(self._pieces))
-            return
+            self._cell = _Cell(len(self._lines), len(self._pieces), self._cell)
+        elif kind == _SILENT:
+            self._silent += 1
+        elif kind != _INLINE:
+            self._open_line(name, kind)
+
+    def close(self, _: str) -> None:
+        """Leave the element that was entered last."""
+        kind = self._kinds.pop()
         if kind == _BLOCK:
             self._broken = True
+        elif kind == _CELL:
+            self._close_cell()
+        elif kind == _SILENT:
+            self._silent -= 1
+        elif kind not in _ENDING_UNSEEN:
+            self._close_line(kind)
+
+    def write(self, text: str) -> None:
+        """Write words that stand between two tags."""
+        if self._silent:
             return
+        if self._verbatim and "\n" in text:  # a line feed is a line break
+            for index, line in enumerate(text.split("\n")):
+                self._broken |= index > 0
+                self._write(line)
+        else:
+            self._write(text)
+
+    def _write(self, text: str) -> None:
+        if text.strip():
+            if self._broken:
+                self._flush()
+            self._pieces.append(text)
+        elif not self._broken:
+            self._pieces.append(" ")
+
+    def _open_line(self, name: str, kind: int) -> None:
+        """Begin an element that begins a line even in a cell that has no words yet."""
         self._flush(start=True)
         if kind == _LIST:
             self._lists += 1
         elif kind == _ITEM:
             self._marker = "  " * (min(self._lists, _DEEPEST) - 1) + "- "
         elif kind == _HEADING:
-            self._level = int(name[1])
+            self._headings.append(int(name[1]))
         elif kind == _VERBATIM:
             self._verbatim += 1
 
-    def _close(self, frame: _Frame) -> None:
-        kind = frame.kind
-        if kind == _CELL:
-            self._close_cell()
-        elif kind == _BLOCK:
-            self._broken = True
-        else:
-            self._flush()
-            if kind == _LIST:
-                self._lists -= 1
-            elif kind == _ITEM:
-                self._marker = ""
-            elif kind == _VERBATIM:
-                self._verbatim -= 1
-        self._cell, self._level = frame.cell, frame.level
+    def _close_line(self, kind: int) -> None:
+        self._flush()
+        if kind == _LIST:
+            self._lists -= 1
+        elif kind == _ITEM:
+            self._marker = ""
+        elif kind == _HEADING:
+            self._headings.pop()
+        elif kind == _VERBATIM:
+            self._verbatim -= 1
 
     def _close_cell(self) -> None:
-        if self._cell and len(self.lines) > self._cell.lines:  # it broke over lines
+        cell = self._cell
+        if cell and len(self._lines) > cell.lines:  # it broke over lines
             self._flush()
-            self.lines.append("|")
+            self._lines.append("|")
         else:
             self._pieces.append(" | ")
         self._broken = False
-
-    def _write_lines(self, text: str) -> None:
-        """Write preformatted text, whose line feeds are line breaks."""
-        for index, line in enumerate(text.split("\n")):
-            self._broken |= index > 0
-            if line.strip():
-                if self._broken:
-                    self._flush()
-                self._pieces.append(line)
+        self._cell = cell.outer if cell else None
 
     def _flush(self, *, start: bool = False) -> None:
         """End the line that is being written; `start` says that what follows must begin a line, even in a cell."""
@@ -218,7 +276,7 @@ class _Writer:
         pieces, cell = self._pieces, self._cell
         if not pieces:
             return
-        if cell and len(self.lines) == cell.lines:
+        if cell and len(self._lines) == cell.lines:
             # The first break of a cell: the cells before it in the row are a line of their own.
             own = "".join(pieces[cell.pieces :])
             if not start and not own.strip():
@@ -235,21 +293,19 @@ class _Writer:
         text = " ".join(text.split())
         if _BARS.match(text):  # nothing, or a row of empty cells
             return
-        self.lines.append(self._marker + text)
+        self._lines.append(self._marker + text)
         self._marker = ""
-        if self._level:
-            self.levels[len(self.lines)] = self._level
+        if self._headings[-1]:
+            self.levels[len(self._lines)] = self._headings[-1]
 
 
-def _kind(element: Tag) -> int:
-    """Tell what an element does to lines, its own style and `hidden` included."""
-    kind = _KIND.get(element.name, _INLINE)
-    if not element.attrs or kind == _SILENT:
+def _styled(kind: int, attrs: dict[str, str]) -> int:
+    """Tell what an element of a kind does to lines, its own style and `hidden` included."""
+    if kind in _UNSTYLED:
         return kind
-    if "hidden" in element.attrs:
+    if "hidden" in attrs:
         return _SILENT
-    style = element.attrs.get("style")
-    if style and (found := _STYLE.search(str(style))):
+    if (style := attrs.get("style")) and (found := _STYLE.search(style)):
         if found[2] or found[1].lower() == "none":
             return _SILENT
         if kind == _INLINE and found[1].lower() in _AS_BLOCK:

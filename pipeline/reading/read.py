@@ -49,9 +49,9 @@ class Bounds(NamedTuple):
     """How much one document may be; each is a setting of the same name."""
 
     page_bytes_limit: int = 16 << 20
-    """Bytes of a page. A page becomes a tree of 25 times its size; the longest real ones have some 2 MB."""
+    """Bytes of a page. Reading one takes some 15 times its size in memory; the longest real ones have some 2 MB."""
     page_elements_limit: int = 1_000_000
-    """Tags of an HTML page, lines of a text: 16 MB of real ones have 900,000, each taking some 500 bytes."""
+    """Tags of an HTML page, lines of a text: 16 MB of real ones have 900,000."""
     page_depth_limit: int = 1_000
     """Elements of an HTML page inside each other; browsers stop at 512."""
     page_line_limit: int = 1 << 16
