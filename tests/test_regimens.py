@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.normalize.regimen_facts import facts
@@ -442,6 +442,7 @@ WORDS = st.sampled_from(_WORDS.split())
 
 
 @settings(max_examples=150, deadline=None)
+@example("0g.0/0g")  # amounts of a combination of which the first is taken for no dose
 @given(
     st.one_of(
         st.text(max_size=80), st.lists(WORDS, max_size=30).map(" ".join), st.lists(WORDS, max_size=30).map("".join)

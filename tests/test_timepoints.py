@@ -13,32 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.score_timepoints import everything, rows_of, times
 from pipeline.normalize.quantities import DAYS
 from pipeline.normalize.timepoints import Timepoint, glued_time_frame, is_time_frame, read
-
-ANCHORS = frozenset(
-    [
-        "BASELINE",
-        "SCREENING",
-        "CONSENT",
-        "ENROLLMENT",
-        "RANDOMIZATION",
-        "DIAGNOSIS",
-        "ADMISSION",
-        "DISCHARGE",
-        "TREATMENT_START",
-        "TREATMENT_END",
-        "DOSE",
-        "PROCEDURE",
-        "BIRTH",
-        "PROGRESSION",
-        "RELAPSE",
-        "DEATH",
-        "STUDY_START",
-        "STUDY_COMPLETION",
-        "CYCLE_START",
-        "VISIT",
-        "OTHER",
-    ]
-)
+from schemas import codes
 
 
 def short(row: Timepoint) -> str:
@@ -291,6 +266,174 @@ def test_said_again() -> None:
 
 
 @pytest.mark.parametrize(
+    ("time_frame", "rows"),
+    [
+        ("the first hospital day", ["P 1 DAY ADMISSION o"]),
+        ("ICU days 1 and 3", ["P 1 DAY ADMISSION o", "P 3 DAY ADMISSION o"]),
+        ("POD#1, POD-3", ["P 1 DAY PROCEDURE o", "P 3 DAY PROCEDURE o"]),
+        ("DOL 7", ["P 7 DAY BIRTH o"]),
+        ("postoperative day 1 before mobilisation", ["P 1 DAY PROCEDURE o"]),
+        ("36 weeks' gestation", ["P 36 WEEK OTHER o"]),
+        ("Gestational age 20 weeks", ["P 20 WEEK OTHER o"]),
+        ("at age 2 years", ["P 2 YEAR BIRTH o"]),
+        ("until age 18", ["W 0 YEAR BIRTH .. 18 YEAR BIRTH o"]),
+        ("18-22 months corrected age", ["W 18 MONTH BIRTH o .. 22 MONTH BIRTH o"]),
+        ("1 week after visit 3", ["P 1 WEEK VISIT o"]),
+        ("after 12 weeks' treatment", ["P 12 WEEK TREATMENT_START o"]),
+        ("after 4-week and 12-week training", ["P 4 WEEK TREATMENT_START o", "P 12 WEEK TREATMENT_START o"]),
+        ("3 months after the 12-week program", ["P 3 MONTH TREATMENT_END o"]),
+        ("24 hours after a 15-mg oral dose", ["P 24 HOUR DOSE o"]),
+        ("within 4 hours of symptom onset", ["W 0 HOUR OTHER .. 4 HOUR OTHER o"]),
+        ("first day of treatment", ["P 0 DAY TREATMENT_START"]),
+        ("first week of treatment", ["P 1 WEEK TREATMENT_START o"]),
+        ("Month 6 (Day 180 ± 7 days)", ["P 6 MONTH"]),
+        ("28 days post dose-2", ["P 28 DAY DOSE o"]),
+        ("24 hours post-dose relative to the last dose", ["P 24 HOUR TREATMENT_END o"]),
+        ("end of treatment + 30 days", ["P 30 DAY TREATMENT_END o"]),
+        ("Baseline + 6 months", ["P 0 DAY BASELINE", "P 6 MONTH"]),
+        ("-15 min before the meal", ["P -15 MINUTE OTHER o"]),
+        ("Day 0, 28 days and 1 year after vaccination", ["P 0 DAY DOSE", "P 28 DAY DOSE o", "P 1 YEAR DOSE o"]),
+        ("before and after 6 weeks of training", ["P 0 DAY TREATMENT_START", "P 6 WEEK TREATMENT_START o"]),
+        ("at the start and end of the study", ["P 0 DAY STUDY_START", "P 0 DAY STUDY_COMPLETION"]),
+        ("Day 1 and 2 h after dosing", ["P 1 DAY", "P 2 HOUR DOSE o"]),
+        ("an hour and a half", ["P 1.5 HOUR"]),
+        ("Day 0 at arrival", ["P 0 DAY OTHER"]),
+    ],
+)
+def test_what_a_time_is_counted_from(time_frame: str, rows: list[str]) -> None:
+    """Rules 2, 3 and 10: an origin that is missed puts a time on the study's own time line, where it is not."""
+    check(time_frame, *rows)
+
+
+@pytest.mark.parametrize(
+    ("time_frame", "rows"),
+    [
+        ("during the 16-week treatment", ["W 0 DAY TREATMENT_START .. 16 WEEK TREATMENT_END d"]),
+        ("during the 24-week double-blind treatment period", ["W 0 DAY TREATMENT_START .. 24 WEEK TREATMENT_END d"]),
+        ("over the 3-month duration of the study", ["W 0 DAY STUDY_START .. 3 MONTH STUDY_COMPLETION d"]),
+        ("duration of treatment: 8 weeks", ["W 0 DAY TREATMENT_START .. 8 WEEK TREATMENT_END d"]),
+        ("throughout the study period of 2 years", ["W 0 DAY STUDY_START .. 2 YEAR STUDY_COMPLETION d"]),
+        ("Up to 28 days (Cycle 1)", ["W 0 DAY .. 28 DAY c1"]),
+        ("24-week treatment period", ["W 0 WEEK .. 24 WEEK"]),
+        ("6 months (study duration)", ["P 6 MONTH"]),
+        ("up to 7 days before surgery until the end of surgery", ["W -7 DAY PROCEDURE o .. 0 DAY PROCEDURE"]),
+        ("Baseline until end of study, week 52", ["W 0 DAY BASELINE .. 52 WEEK STUDY_COMPLETION d"]),
+        ("Baseline until discharge, week 52", ["W 0 DAY BASELINE .. 0 DAY DISCHARGE", "P 52 WEEK"]),
+        ("Baseline to visit 4 (12 weeks)", ["W 0 DAY BASELINE .. 12 WEEK BASELINE o"]),
+        ("From cord clamping to 24 hours of life", ["W 0 DAY OTHER .. 24 HOUR BIRTH o"]),
+        ("From first documented CR or PR until progression", ["W 0 DAY OTHER .. 0 DAY PROGRESSION"]),
+        ("Up to 30 days after the last dose, about 7 months", ["W 0 DAY TREATMENT_END .. 30 DAY TREATMENT_END o"]),
+        (
+            "Within 30 days after the last dose or until new therapy",
+            ["W 0 DAY TREATMENT_END .. 30 DAY TREATMENT_END o"],
+        ),
+        (
+            "Day 1 until 30 days after the last dose, or start of new therapy, whichever is earlier, up to 2 years",
+            ["W 1 DAY .. 30 DAY TREATMENT_END o"],
+        ),
+        (
+            "during anesthesia and up to 2 hours after surgery",
+            ["W 0 DAY PROCEDURE .. 0 DAY PROCEDURE", "W 0 HOUR PROCEDURE .. 2 HOUR PROCEDURE o"],
+        ),
+        (
+            "Intraoperative, 24 hours and 7 days post-op",
+            ["W 0 DAY PROCEDURE .. 0 DAY PROCEDURE", "P 24 HOUR PROCEDURE o", "P 7 DAY PROCEDURE o"],
+        ),
+        ("during treatment + 30 days", ["W 0 DAY TREATMENT_START .. 30 DAY TREATMENT_END o"]),
+        ("the past 7 days", ["W -7 DAY .. 0 DAY"]),
+        ("30 days past surgery", ["P 30 DAY PROCEDURE o"]),
+        ("changes over time", ["U"]),
+        ("6 h post-dose for each treatment period", ["P 6 HOUR DOSE o"]),
+    ],
+)
+def test_what_a_span_ends_at(time_frame: str, rows: list[str]) -> None:
+    """Rules 4, 5 and 9: a length, a bracket or an alternative behind an end is no span of its own."""
+    check(time_frame, *rows)
+
+
+@pytest.mark.parametrize(
+    ("time_frame", "rows"),
+    [
+        ("6-month follow-up visit", ["P 6 MONTH"]),
+        ("T2: 6-month follow-up", ["P 6 MONTH"]),
+        ("T3 (3-month follow-up)", ["P 3 MONTH"]),
+        ("follow-up (week 20)", ["P 20 WEEK"]),
+    ],
+)
+def test_follow_up_visits(time_frame: str, rows: list[str]) -> None:
+    """Rule 4: a follow-up is a span, a visit of it a point."""
+    check(time_frame, *rows)
+
+
+@pytest.mark.parametrize(
+    ("time_frame", "rows"),
+    [
+        ("each visit through week 52", ["R 0 DAY VISIT .. 52 WEEK"]),
+        ("each treatment visit", ["R 0 DAY VISIT .. -"]),
+        ("Weekly before each cycle", ["R 0 DAY CYCLE_START .. - every 1 WEEK"]),
+        ("every 2 cycles (6 weeks)", ["R 0 DAY CYCLE_START .. - every 6 WEEK"]),
+        ("Every 3 weeks (q3w) up to 2 years", ["R 0 YEAR .. 2 YEAR every 3 WEEK"]),
+        ("every 2 months, for 4 assessments over a 6-month period", ["R 0 MONTH .. 6 MONTH every 2 MONTH"]),
+        (
+            "every 3 weeks during chemotherapy, then every 4 weeks during radiotherapy",
+            [
+                "R 0 DAY TREATMENT_START .. 0 DAY TREATMENT_END every 3 WEEK",
+                "R 0 DAY TREATMENT_START .. 0 DAY TREATMENT_END every 4 WEEK",
+            ],
+        ),
+        (
+            "Every 6 weeks until Week 48 and every 12 weeks thereafter, up to 5 years",
+            ["R 0 WEEK .. 48 WEEK every 6 WEEK", "R 48 WEEK .. 5 YEAR every 12 WEEK"],
+        ),
+        (
+            "every 3 months in year 1, every 6 months in year 2, then annually",
+            ["R 0 YEAR .. 1 YEAR every 3 MONTH", "R 1 YEAR .. 2 YEAR every 6 MONTH", "R 2 YEAR .. - every 1 YEAR"],
+        ),
+        ("at 15-minute intervals for 2 hours", ["R 0 HOUR .. 2 HOUR every 15 MINUTE"]),
+        ("every cycle (28 days), up to 24 months", ["R 0 MONTH .. 24 MONTH every 28 DAY"]),
+        ("every morning", ["R - .. - every 1 DAY"]),
+        (
+            "Day 1 of every 21-day cycle until progression, up to 24 months",
+            ["R 1 DAY CYCLE_START o .. 24 MONTH PROGRESSION d every 21 DAY"],
+        ),
+    ],
+)
+def test_recurrences_and_their_bounds(time_frame: str, rows: list[str]) -> None:
+    """Rules 7 and 8: an interval keeps its bounds, however they are said, and goes on where the last one ended."""
+    check(time_frame, *rows)
+
+
+def test_doses_of_several_days() -> None:
+    """A dose on another day, or in another cycle, is not the same time said again."""
+    check("Day 1: pre-dose; Day 15: pre-dose", "P 1 DAY", "P 0 DAY DOSE", "P 15 DAY", "P 0 DAY DOSE")
+    check("Baseline to week 4, baseline to week 8, baseline", *said("Baseline to week 4, baseline to week 8, baseline"))
+    check(
+        "Predose and 2 h post-dose in Cycles 1 and 2 (21- or 28-day cycle)",
+        "P 0 DAY DOSE c1",
+        "P 0 DAY DOSE c2",
+        "P 2 HOUR DOSE o c1",
+        "P 2 HOUR DOSE o c2",
+    )
+    check("before cycle 3", "P 0 DAY CYCLE_START c3")
+    check("After 4 cycles of chemotherapy (12 weeks)", "P 12 WEEK")
+
+
+@pytest.mark.parametrize(
+    ("time_frame", "rows"),
+    [
+        ("12 weeksafter surgery", ["P 12 WEEK PROCEDURE o"]),
+        ("12 weeksQwerty", ["P 12 WEEK"]),
+        ("D-1, D0, D+1", ["P -1 DAY", "P 0 DAY", "P 1 DAY"]),
+        ("J0, J7", ["P 0 DAY", "P 7 DAY"]),
+        ("vitamin D-3", ["U"]),
+    ],
+)
+def test_written_together(time_frame: str, rows: list[str]) -> None:
+    """Rule 11: a missing blank costs no time, and a name with a digit is none."""
+    check(time_frame, *rows)
+
+
+@pytest.mark.parametrize(
     "time_frame",
     ["Visit 5", "as needed", "2019-2020", "N/A", "4 cycles", "through July 2007", "ongoing", "?", "31/12/2024"],
 )
@@ -466,6 +609,20 @@ WORDS = [
     "then",
     "for",
     "(± 3 days)",
+    "plus",
+    "hospital day",
+    "POD-1",
+    "age",
+    "gestation",
+    "past",
+    "(q3w)",
+    "in cycles 1 and 2",
+    "(2 weeks)",
+    "each visit",
+    "follow-up visit",
+    "in year 2",
+    "D-1",
+    "weeksafter",
     "9 am",
     "2019",
     "July 2007",
@@ -497,7 +654,7 @@ def test_any_string(text: str) -> None:
         for value, unit, anchor, role, day in (row[4:8] + row[12:13], row[8:12] + row[13:14]):
             assert (value is None) == (unit is None) == (day is None)
             assert unit is None or day == pytest.approx(value * DAYS[unit])
-            assert anchor is None or anchor in ANCHORS
+            assert anchor is None or anchor in codes.ANCHOR
             assert (role is not None) == (anchor is not None and bool(value))
         assert (row.every_unit is None) == (row.every_value is None)
         assert row.every_value is None or row.kind == "RECURRING"

@@ -359,7 +359,9 @@ class _Reading:
 
         Where the names are not written in the same manner, their order may be another, and neither gets a dose.
         """
-        k = next(i for i, row in enumerate(rows) if row.facts.get("dose") is components[0])
+        k = next((i for i, row in enumerate(rows) if row.facts.get("dose") is components[0]), None)
+        if k is None:  # a clearer amount took its place: nothing is left to be divided
+            return
         row = rows[k]
         shape = self.words.shape[slice(*row.agent)] if row.agent else ""
         mark = "~" if shape == "w~w" else "/"  # "A-B 10/25 mg" as "A/B 10/25 mg"

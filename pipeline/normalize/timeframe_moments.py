@@ -25,6 +25,9 @@ SPANS: Final[dict[str | None, tuple[str, str]]] = {
     w.STAY: ("ADMISSION", "DISCHARGE"),
     w.FOLLOW_UP: ("OTHER", "STUDY_COMPLETION"),
 }
+_DATED_AT: Final = frozenset(("OTHER", "PROCEDURE", "BIRTH"))
+LASTING: Final = frozenset((w.TREATMENT, w.STUDY, w.STAY))
+_AGES: Final = {w.AGE: "BIRTH", w.GESTATION: "OTHER"}
 DOSES: Final = frozenset(("DOSE", w.INFUSION))
 # Events that a trial begins with: a length beside them is a span from them, not their date.
 OPENINGS: Final = frozenset(
@@ -34,7 +37,7 @@ OPENINGS: Final = frozenset(
 
 def anchor_of(event: Event, relation: str) -> str:
     """Return the anchor of `event` after, before, at or until it."""
-    noun = event.noun
+    noun = _AGES.get(event.noun or "", event.noun)
     if noun in DOSES:
         if event.first or (event.begins and noun == "DOSE"):
             return "TREATMENT_START"
@@ -137,7 +140,8 @@ SHARING: Final = frozenset(
     (w.AND, w.OR, w.COMMA, w.SLASH, w.DASH, w.TO, w.UNTIL, w.AFTER, w.BEFORE, w.DURING, w.WITHIN, w.AT)
 )
 RANGES: Final = frozenset((w.DASH, w.TO, w.UNTIL))
-COUNTED: Final = frozenset(("DOSE", w.INFUSION, "PROCEDURE", "BIRTH"))
+COUNTED: Final = frozenset(("DOSE", w.INFUSION, "PROCEDURE", "BIRTH", w.AGE, w.GESTATION))
+AGES: Final = frozenset(_AGES)
 RELATIONS: Final = frozenset((w.AFTER, w.BEFORE, w.FROM, w.OF))
 
 
@@ -248,12 +252,15 @@ class Moments:
             found[0].follow_up = True
             found[0].start = node.start
         if times.last and len(found) == 1 and found[0].high is None:
+            found[0].start = node.start
             return self._looking_back(found[0], i + 1)
         j = i + 1
         following = nodes[j]
         kind = following.kind
         event = nodes[j + 1]
         listed = i > 0 and nodes[i - 1].kind in LIST  # one of several times
+        if i > 1 and nodes[i - 1].kind in (w.COLON, w.OPEN) and nodes[i - 2].kind is w.WORD:
+            listed = True  # "T2: 6-month follow-up"
         if event.kind is w.MOMENT:
             j += 1
             event = nodes[j + 1]
@@ -280,6 +287,10 @@ class Moments:
                     self._date(found, event, DATED if event.value.noun in DOSES else ORIGIN)
                 else:
                     self._count_from(found, nodes[j + 1], sign)
+                    closer = nodes[j + 2]
+                    if sign > 0 and closer.kind is w.EVENT and closer.value.noun in DOSES and closer.value.edged:
+                        self._count_from(found, closer, sign)  # "24 hours post-dose, relative to the last dose"
+                        return self._closed(found, j + 3)
                     if event.value.noun in DOSES and len(found) == 1:
                         return self._each_dose(found, times, sign, j + 2)
                 return self._closed(found, j + 2)
@@ -296,6 +307,12 @@ class Moments:
                     moment.end = following.end
                 return found, j + 1
             if event.kind == TIME and event.value.study is False and kind is w.AFTER:
+                at_event = j + 2
+                while nodes[at_event].kind is w.WORD and at_event < j + 4:
+                    at_event += 1
+                if nodes[at_event].kind is w.EVENT and len(event.value.items) == 1 and not times.study:
+                    self._count_from(found, nodes[at_event], 1)  # "3 months after the 12-week program"
+                    return self._closed(found, at_event + 1)
                 return found, j
             if event.kind is not w.DATE and event.kind is not w.WORD:
                 for moment in found:
@@ -315,6 +332,9 @@ class Moments:
             return found, j + 2
         if kind is w.EVENT:
             value = following.value
+            if value.noun in AGES:
+                self._count_from(found, following, 1)  # "36 weeks' gestation"
+                return self._closed(found, j + 1)
             if value.noun is w.FOLLOW_UP and not (value.ends or value.begins or value.last):
                 return self._followed(found, following, j + 1, at=at or listed)
             if value.period and len(found) == 1 and not at:
@@ -323,6 +343,8 @@ class Moments:
                 self._date(found, following)
                 return self._closed(found, j + 1)
             if value.weak:
+                if value.noun is w.TREATMENT and not value.edged and self._behind_after(i):
+                    self._count_from(found, following, 1, opening=True)  # "after 12 weeks' treatment"
                 return self._closed(found, j + 1)
             return found, j
         if kind is w.PERIOD:
@@ -350,6 +372,9 @@ class Moments:
             if event.value.noun is w.TREATMENT:
                 self._count_from(found, event, 1, opening=True)
             return self._closed(found, j + 2)
+        if kind is w.AT and event.kind is w.EVENT and event.value.noun in _DATED_AT and times.study and len(found) == 1:
+            self._date(found, event)  # "day 0 at the arrival"
+            return self._closed(found, j + 2)
         if kind is w.SLASH and event.kind == TIME and len(found) == 1 and len(event.value.items) == 1:
             said, again = days_of(found[0].low), event.value.items[0].low * DAYS[event.value.unit]
             if event.value.unit != times.unit and abs(said - again) <= 0.1 * said:  # "Day 90/Month 3"
@@ -361,6 +386,14 @@ class Moments:
                 return self._closed(found, j + 2)
             return found, j
         return self._closed(found, j)
+
+    def _behind_after(self, i: int) -> bool:
+        """Return whether an "after" opens the list of times that the one at `i` ends."""
+        nodes = self.nodes
+        first = max(0, i - AHEAD)
+        while i > first and (nodes[i - 1].kind == TIME or nodes[i - 1].kind in LIST):
+            i -= 1
+        return i > 0 and nodes[i - 1].kind is w.AFTER
 
     def _each_dose(self, found: list[Moment], times: Times, sign: int, j: int) -> tuple[list[Moment], int]:
         """Read the other doses of "1 month after dose 1, dose 2 and dose 3" at `j`."""
@@ -420,8 +453,8 @@ class Moments:
                 if bound is not None:
                     bound.anchor, bound.role, bound.words = anchor, ORIGIN, words
                     if sign < 0 and bound.value is not None:
-                        bound.value = -bound.value
-            if sign < 0 and moment.high is not None:
+                        bound.value = -abs(bound.value)  # "-15 min before" is before, too
+            if sign < 0 and moment.high is not None and days_of(moment.low) > days_of(moment.high):
                 moment.low, moment.high = moment.high, moment.low
             moment.low.event = event
         found[-1].end = max(node.end, found[-1].end)
@@ -451,10 +484,10 @@ class Moments:
             return found, j
         if node.kind is w.EVENT:
             return self._eventful(j, kind, start=nodes[i].start)
-        if node.kind is w.CYCLE and node.value.numbers:
+        if node.kind is w.CYCLE and (node.value.numbers or (node.value.each and kind is w.BEFORE)):
             found, j = self._cyclic(j)
             for moment in found:
-                if moment.low.value is None:
+                if moment.low.value is None and kind is w.AFTER:
                     moment.low.anchor = "OTHER"
             return found, j
         shared = self._shared_event(j)
@@ -468,7 +501,7 @@ class Moments:
         for node in self.nodes[i : i + 8]:
             if node.kind is w.EVENT:
                 return node
-            if node.kind not in SHARING and node.kind != TIME:
+            if node.kind not in SHARING and node.kind != TIME and node.kind is not w.OF:
                 break
         return None
 
@@ -485,6 +518,9 @@ class Moments:
         node = nodes[i]
         event: Event = node.value
         begin = node.start if start is None else start
+        if event.noun is None and event.begins and nodes[i + 1].kind is w.AND and nodes[i + 2].kind is w.EVENT:
+            event = event._replace(noun=nodes[i + 2].value.noun)  # "the start and end of the study"
+            node = node._replace(value=event)
         bound = self._event_bound(node, relation)
         moment = Moment(bound, begin, node.end)
         j = i + 1
@@ -496,6 +532,12 @@ class Moments:
                 nodes[k].kind is w.AT and (nodes[k + 1].kind == TIME or nodes[k + 1].kind in HEDGES)
             ):
                 j = k
+        if nodes[j].value == "+" and self._added(j + 1, bound.anchor):
+            found, j = self._timed(j + 1)  # "end of treatment + 30 days"
+            if found[0].low.anchor is None:
+                found[0].low.anchor, found[0].low.role, found[0].low.words = bound.anchor, ORIGIN, bound.words
+            found[0].start = begin
+            return found, j
         separator = nodes[j].kind
         if separator is w.AT or separator is w.COLON or separator is w.OF:
             j += 1
@@ -507,6 +549,15 @@ class Moments:
             j += 1
         node = nodes[j]
         own = nodes[j + 1].kind in (w.AFTER, w.BEFORE)  # the time has its own event
+        if own and node.kind == TIME:
+            if relation is w.AFTER and node.value.study and node.value.unit == "DAY" and not separator:
+                found = [moment_of(item, node.value) for item in node.value.items]  # "postoperative day 1 before …"
+                for each in found:
+                    each.low.anchor, each.low.role, each.low.words = bound.anchor, ORIGIN, bound.words
+                found[0].start = begin
+                aside = nodes[j + 2].kind is w.EVENT and nodes[j + 2].value.noun == "OTHER"
+                return found, j + 3 if aside else j + 1
+            own = not (event.noun is w.FOLLOW_UP and separator is w.OF)  # "follow-up of 4 weeks after the last dose"
         if node.kind == TIME and not own and self._belongs(event, relation, separator, node.value):
             found, j = self._timed(j, at=separator is w.AT)
             for each in found:
@@ -515,11 +566,14 @@ class Moments:
                 if event.period:
                     each.low.event = event
                 if relation is w.AT and event.noun in (w.FOLLOW_UP, "VISIT") and not (event.ends or event.last):
-                    each.follow_up = separator is not w.AT and len(found) == 1 and not each.study
+                    each.follow_up = (
+                        event.noun is w.FOLLOW_UP and separator is not w.AT and len(found) == 1 and not each.study
+                    )
                     continue
                 before = relation is w.BEFORE and (not each.study or (bound.anchor == "PROCEDURE" and not separator))
                 sign = -1 if before and (each.low.value or 0) > 0 else 1
-                role = ORIGIN if (relation is w.AFTER and not event.holds) or before else DATED
+                counted = (relation is w.AFTER and not event.holds) or event.noun in AGES
+                role = ORIGIN if counted or before else DATED
                 for part in (each.low, each.high):
                     if part is not None and part.anchor is None and part.value is not None:
                         part.anchor, part.role, part.words = bound.anchor, role, bound.words
@@ -548,12 +602,21 @@ class Moments:
             return [moment], i + 1
         return [moment], j
 
+    def _added(self, i: int, anchor: str | None) -> bool:
+        """Return whether the time at `i`, behind a plus, is counted from the event before it."""
+        node = self.nodes[i]
+        if node.kind != TIME or anchor in OPENINGS:
+            return False
+        return not node.value.study and len(node.value.items) == 1 and node.value.items[0].high is None
+
     def _belongs(self, event: Event, relation: str, separator: str, times: Times) -> bool:
         """Return whether a time behind an event, with at most a small word between, goes with it."""
         if relation is w.AFTER:
             return not (event.noun in DOSES and times.study and separator is w.AT)
         if relation is w.BEFORE:
             return separator is not w.OF
+        if event.noun in AGES:
+            return separator is not w.AT  # "age 2 years"
         if event.noun == "BASELINE":
             return times.study and len(times.items) == 1 and times.items[0].low <= 1
         if event.noun in OPENINGS and not (event.begins and event.noun is w.TREATMENT):
@@ -590,6 +653,8 @@ class Moments:
                 return i
             if cycles.numbers and moment.study:
                 found[:] = self._in_cycles(found, cycles, nodes[close].end)
+            elif len(cycles.numbers) == 1 and len(found) == 1 and not alone and not cycles.ends:
+                moment.cycle = int(cycles.numbers[0])  # "28 days (cycle 1)"
             return close + 1
         if not times:
             if events and moment.low.anchor == "CYCLE_START" and events[0].value.noun in DOSES:
@@ -599,7 +664,7 @@ class Moments:
                 value: Event = event.value
                 if value.noun in (w.FOLLOW_UP, "VISIT") and value.weak:
                     return close + 1
-                if value.weak and (w.WORD in kinds or kinds & LEADS):
+                if value.weak and (value.period or w.WORD in kinds or kinds & LEADS):
                     return close + 1
                 after = w.AFTER in kinds
                 role = ORIGIN if after and not moment.study else DATED
@@ -689,7 +754,7 @@ class Moments:
             found.append(moment)
         return self._closed(found, i + 1)
 
-    def _about_cycle(self, number: float) -> None:
+    def _about_cycle(self, number: float | None) -> None:
         """Remember the cycle that the sentence is about."""
         self.cycle = number
 
@@ -710,8 +775,7 @@ class Moments:
                     low.event = Event("CYCLE_START", each=True)
                 made = Moment(low, moment.start, moment.end, high=high, study=True)
                 made.cycle = None if number is None else int(number)
-                if number is not None:
-                    self._about_cycle(number)
+                self._about_cycle(number)
                 out.append(made)
         out[-1].end = max(end, out[-1].end)
         return out

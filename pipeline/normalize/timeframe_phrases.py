@@ -88,6 +88,7 @@ class Cycles(NamedTuple):
 _WEAK: Final = frozenset(
     (
         *(w.TREATMENT, w.STUDY, w.STAY, w.FOLLOW_UP, w.INFUSION, "DOSE", "PROCEDURE", "VISIT", "OTHER", "BIRTH"),
+        *(w.AGE, w.GESTATION),
         *("PROGRESSION", "RELAPSE", "DEATH", "DIAGNOSIS", None),
     )
 )
@@ -99,6 +100,7 @@ _SEPARATORS: Final = frozenset((w.COMMA, w.AND, w.OR, w.SLASH))
 _RANGES: Final = frozenset((w.DASH, w.TO, w.UNTIL))
 _OPEN_ENDED: Final = frozenset(("until", "till", "til", "up", "time"))
 _EVENT_STARTERS: Final = frozenset((w.EVENT, w.HAPPENED, w.START, w.END, w.ENTRY, w.LAST))
+_IN_NAMES: Final = frozenset((w.WORD, w.OF, w.OR, w.ORDINAL))
 _BEFORE_UNKNOWN: Final = frozenset((w.AFTER, w.BEFORE, w.UNTIL, w.DURING, w.MOMENT))
 _LONGEST_NAME: Final = 6  # unknown words that may stand in an event's name
 _LARGEST_CYCLE: Final = 200.0
@@ -171,6 +173,10 @@ class _Grouping:
                 reached = self._event(i)
             elif kind is w.WORD and len(nodes) > 1 and nodes[-1].kind is w.OF and nodes[-2].kind == TIME:
                 reached = self._event(i, named=True)  # "12 weeks of supervised exercise"
+                if not reached and len(nodes) > 2 and nodes[-3].kind is w.WITHIN:
+                    reached = self._event(i, unknown_too=True)  # "within 4 hours of symptom onset"
+            elif kind is w.WORD and nodes and nodes[-1].kind is w.FROM and self._before_ending(i):
+                reached = self._event(i)  # "from cord clamping to 24 hours"
             else:
                 reached = 0
                 if kind is w.FROM or kind is w.MOMENT:
@@ -183,6 +189,16 @@ class _Grouping:
                 nodes.append(token)
                 i += 1
         return nodes
+
+    def _before_ending(self, i: int) -> bool:
+        """Return whether only unknown words stand between `i` and a "to"."""
+        tokens = self.tokens
+        for token in tokens[i : i + _LONGEST_NAME + 2]:
+            if token.kind is w.TO or token.kind is w.UNTIL or token.kind is w.UP_TO:
+                return True
+            if token.kind not in _IN_NAMES:
+                break
+        return False
 
     def _tight(self, i: int) -> bool:
         """Return whether nothing was left out between the number at `i` and the word before it."""
@@ -331,7 +347,7 @@ class _Grouping:
             return self._inherited(found, token)
         if tokens[j + 1].kind is w.OF and tokens[j + 2].kind in _EVENT_STARTERS and tokens[i].kind is w.ORDINAL:
             noun = tokens[j + 2].value
-            if found[0][0].low == 1.0 and noun in (w.TREATMENT, w.STUDY, w.INFUSION, "DOSE"):
+            if found[0][0].low == 1.0 and unit.value == "DAY" and noun in (w.TREATMENT, w.STUDY, w.INFUSION, "DOSE"):
                 return self._event(i)  # "the first day of treatment"
         items = [item for item, _, _ in found]
         j += 1
@@ -339,6 +355,15 @@ class _Grouping:
             value, name, j = compound
             self._add_times([Item(value, None, items[0].start, tokens[j - 1].end)], name, study=False, first=first)
             return j
+        half = tokens[j].kind is w.AND and tokens[j + 1].value == 0.5 and tokens[j + 2].kind is not w.UNIT
+        if half and len(items) == 1 and items[0].high is None:  # "an hour and a half"
+            item = Item(items[0].low + 0.5, None, items[0].start, tokens[j + 1].end)
+            self._add_times([item], unit.value, study=False, first=first)
+            return j + 2
+        if tokens[j].value == "intervals" and items[-1].high is None:  # "at 15-minute intervals"
+            values = tuple(item.low for item in items)
+            self.nodes.append(Token(INTERVAL, Interval(values, unit.value), token.start, tokens[j].end))
+            return j + 1
         last = items[-1]
         items[-1] = Item(last.low, last.high, last.start, unit.end)
         self._add_times(items, unit.value, study=False, first=first, start=token.start)
@@ -454,6 +479,10 @@ class _Grouping:
             if following in _EVENT_STARTERS or following is w.WORD or following is w.MOMENT:
                 return self._event(i)
         elif token.kind is w.NUMBER:
+            if self.nodes and self.nodes[-1].kind is w.EVENT and self.nodes[-1].value.noun is w.AGE and self._tight(i):
+                found, j = self._numbers(i)  # "until age 18"
+                self._add_times([item for item, _, _ in found], "YEAR", study=False)
+                return j
             if tokens[i + 1].kind is w.TIMES:
                 return self._interval(i)
             if tokens[i + 1].kind is w.CYCLE:
@@ -470,11 +499,21 @@ class _Grouping:
 
     # --- Events ------------------------------------------------------------------------------------------------------
 
-    def _event(self, i: int, *, named: bool = False) -> int:
-        """Read the words that name an event at `i`; 0 where they name none, or, if `named`, none that is known."""
+    def _event(self, i: int, *, named: bool = False, unknown_too: bool = False) -> int:
+        """Read the words that name an event at `i`; 0 where they name none, or, if `named`, none that is known.
+
+        Words not known here name an event only behind a word that asks for one, or if `unknown_too`.
+        """
         tokens = self.tokens
         begin = i
-        loose = named or (bool(self.nodes) and (self.nodes[-1].kind in _BEFORE_UNKNOWN or self.nodes[-1].kind is w.TO))
+        before = self.nodes[-1].kind if self.nodes else ""
+        loose = (
+            named
+            or unknown_too
+            or before in _BEFORE_UNKNOWN
+            or before is w.TO
+            or (before is w.FROM and self._before_ending(i))
+        )
         noun: str | None = None
         begins = ends = first = last = period = each = verb = closed = edge = False
         reached, unknown, name_end = i, 0, 0
@@ -484,7 +523,9 @@ class _Grouping:
             kind = token.kind
             if kind is w.EVENT or kind is w.HAPPENED:
                 value = token.value
-                if noun is None or (not closed and (noun in _MODIFIERS or value not in _HEADLESS)):
+                if value == "VISIT" and not closed and (each or (noun is w.FOLLOW_UP and not edge)):
+                    noun = value  # "each treatment visit", "the 6-month follow-up visit"
+                elif noun is None or (not closed and (noun in _MODIFIERS or value not in _HEADLESS)):
                     if not (noun == "PROCEDURE" and value is w.TREATMENT and not edge):  # "surgical treatment"
                         noun = value
                     verb = kind is w.HAPPENED
@@ -524,6 +565,8 @@ class _Grouping:
                     continue
                 elif noun is not None or not loose:
                     break
+                else:
+                    unknown += 1  # "after a 15-mg dose"
             elif kind is w.UNIT:
                 if not (last and tokens[i + 1].kind is w.OF and noun is None):
                     break
@@ -571,6 +614,8 @@ class _Grouping:
                 return self._cycle(i, ends=ends, each=each, begin=tokens[begin])
             elif kind is w.DASH and loose and noun is None and unknown:
                 pass
+            elif kind is w.DASH and noun == "DOSE" and reached == i and self._numbers_dose(i):
+                reached = i + 1  # "dose-1"
             else:
                 break
             i += 1
@@ -580,7 +625,7 @@ class _Grouping:
             return 0
         if noun is None:
             if name_end and (loose or edge):
-                noun, reached = "OTHER", name_end
+                noun, reached = "OTHER", max(reached, name_end)
             elif not edge:
                 return 0
             elif timed is not None:
@@ -590,7 +635,8 @@ class _Grouping:
                 if following in _NUMERIC or following is w.UNIT:
                     return reached + 1
         token = tokens[begin]
-        if noun == "VISIT" and tokens[reached - 1].kind is w.NUMBER:
+        counted = bool(self.nodes) and self.nodes[-1].kind in (w.AFTER, w.BEFORE)  # "1 week after visit 3"
+        if noun == "VISIT" and tokens[reached - 1].kind is w.NUMBER and not counted:
             self.nodes.append(Token(w.WORD, None, token.start, tokens[reached - 1].end))
             return reached
         event = Event(noun, begins, ends, first, last, period, each, timed is not None, verb)
@@ -598,6 +644,12 @@ class _Grouping:
         if timed is not None:
             self._time(timed)
         return reached
+
+    def _numbers_dose(self, i: int) -> bool:
+        """Return whether the hyphen at `i` joins a dose and its number."""
+        before, dash, number = self.tokens[i - 1 : i + 2]
+        tight = before.end == dash.start and dash.end == number.start
+        return number.kind is w.NUMBER and tight and before.end - before.start == 4 and self._owns(i + 1)
 
     def _last_time(self, i: int) -> int:
         """Read "the last 7 days" at `i`: a time that looks back."""
@@ -725,10 +777,11 @@ class _Grouping:
                     j, end = k2 + 1, tokens[k2].end
                     numbers = []
                     each = each and not stated
-        elif nodes and nodes[-1].kind == TIME and not numbers and len(nodes[-1].value.items) == 1:
+        elif nodes and nodes[-1].kind == TIME and not numbers:
             times: Times = nodes[-1].value
             if not times.study and token.start - nodes[-1].end <= 1:
-                length = (times.items[0].low, times.unit)
+                if len(times.items) == 1:  # of "21- or 28-day cycles" neither is the length
+                    length = (times.items[0].low, times.unit)
                 start = nodes.pop().start
         nodes.append(Token(w.CYCLE, Cycles(tuple(numbers), each, length, ends, count is not None), start, end))
         return j

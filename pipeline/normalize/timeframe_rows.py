@@ -10,20 +10,20 @@ from typing import Final
 
 from pipeline.normalize import timeframe_words as w
 from pipeline.normalize.quantities import DAYS
+from pipeline.normalize.timeframe_estimates import Estimates, Row
 from pipeline.normalize.timeframe_moments import (
+    AGES,
     AHEAD,
     DATED,
     ENDINGS,
     HEDGES,
+    LASTING,
     LEADS,
     LIST,
-    OPENINGS,
     ORIGIN,
     REACH,
-    RELATIONS,
     Bound,
     Moment,
-    Moments,
     anchor_of,
     anchors_during,
     copy_of,
@@ -36,43 +36,28 @@ _BOUNDARIES: Final = frozenset(
 )
 _LISTED: Final = frozenset((TIME, w.EVENT, w.CYCLE, w.AT))
 _BEFORE_BOUND: Final = frozenset((w.COMMA, w.OPEN, w.WORD, w.OF, w.AT, w.HEDGE, w.AVERAGE, w.THEN, w.START))
-_BOUNDS: Final = frozenset((w.UP_TO, w.UNTIL, w.WITHIN, w.FOR, w.DURING, w.TO, w.FROM, w.AFTER, w.BETWEEN))
+_BOUNDS: Final = frozenset(
+    (w.UP_TO, w.UNTIL, w.WITHIN, w.FOR, w.DURING, w.TO, w.FROM, w.AFTER, w.BEFORE, w.BETWEEN, w.AT)
+)
 _AFTER_LEAD: Final = frozenset((w.AT, w.OF, w.MOMENT))
 _SMALL_WORDS: Final = frozenset((w.DASH, w.AT, w.MOMENT))
 _SAID_AT: Final = frozenset((TIME, w.EVENT, w.AFTER, w.BEFORE, w.HEDGE, w.AVERAGE, w.AT, w.MOMENT))
 _BETWEEN_BOUNDS: Final = frozenset(
-    (w.WORD, w.OF, w.AT, w.COMMA, w.OPEN, w.CLOSE, w.OR, w.EVENT, w.FOR, w.AND, w.DATE, w.LABEL, w.IS)
+    (w.WORD, w.OF, w.AT, w.COMMA, w.OPEN, w.CLOSE, w.OR, w.EVENT, w.FOR, w.AND, w.DATE, w.LABEL, w.PERIOD, w.IS)
 )
-_INTO: Final = frozenset((w.WORD, w.OF, w.AT, w.EVENT, w.FOR))
+_INTO: Final = frozenset((w.WORD, w.PERIOD, w.OF, w.AT, w.EVENT, w.FOR))
+_MOST_DOSES: Final = 100  # rows that one sentence's doses are repeated to, cycle by cycle
 _BRIDGES: Final = frozenset((w.COMMA, w.WORD, w.HEDGE, w.AVERAGE, w.DASH, w.OPEN, w.WHICHEVER, w.IS))
 
 
-class Row:
-    """A row in the making."""
-
-    __slots__ = ("approximate", "cycle", "end", "every", "high", "kind", "low", "start", "study")
-
-    def __init__(self, kind: str, start: int, end: int, low: Bound | None, high: Bound | None) -> None:
-        self.kind = kind
-        self.start = start
-        self.end = end
-        self.low = low
-        self.high = high
-        self.every: tuple[float, str] | None = None
-        self.cycle: int | None = None
-        self.approximate = False
-        self.study = False
-
-
-class Rows(Moments):
+class Rows(Estimates):
     """The reading of one time frame into rows; `made` holds them in the order they were met."""
 
-    __slots__ = ("cycle_at", "group", "made", "recurred", "segment", "then", "used", "waiting", "window")
+    __slots__ = ("cycle_at", "group", "made", "recurred", "segment", "then", "waiting", "window")
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.made: list[Row] = []
-        self.used: set[int] = set()  # phrases that were read ahead of their turn
         self.group: list[Row] = []  # times of the running list that still lack an anchor
         self.waiting: list[tuple[Row, int]] = []  # times "before" or "after" an event that is named elsewhere
         self.window: tuple[Row, int] | None = None  # the latest span and the position behind it
@@ -127,7 +112,7 @@ class Rows(Moments):
         self.leading = None
         self.known = None
 
-    def _about_cycle(self, number: float) -> None:
+    def _about_cycle(self, number: float | None) -> None:
         """Give the doses behind the cycle before this one to that cycle."""
         if self.cycle is not None and self.cycle != number:
             self._give_cycle(self.cycle, self.cycle_at)
@@ -207,41 +192,6 @@ class Rows(Moments):
     def _opens_sentence(self, i: int) -> bool:
         return i == 0 or self.nodes[i - 1].kind is w.STOP or (i == 1 and self.nodes[0].kind is w.MOMENT)
 
-    def _estimated(self, i: int, found: list[Moment]) -> int:
-        """Read ", an average of 5 days" at `i`, which dates the one event before it."""
-        nodes = self.nodes
-        low = found[-1].low
-        if len(found) > 1 or low.event is None or low.event.weak or low.event.each or low.anchor in OPENINGS:
-            return i
-        j = i
-        while nodes[j].kind in (w.COMMA, w.DASH, w.UP_TO) or nodes[j].kind in HEDGES:
-            j += 1
-        hedged = any(node.kind in HEDGES for node in nodes[i:j])
-        if j == i or nodes[j].kind != TIME or not (hedged or nodes[j - 1].kind is w.UP_TO):
-            return i
-        times: Times = nodes[j].value
-        if len(times.items) > 1 or times.items[0].high is not None or nodes[j + 1].kind in RELATIONS:
-            return i
-        low.value, low.unit, low.role = times.items[0].low, times.unit, DATED
-        found[-1].approximate = hedged
-        found[-1].end = nodes[j].end
-        return j + 1
-
-    def _renamed(self, i: int) -> bool:
-        """Return whether the bracket at `i` says the event's time by one of its own: "EOT (7 days after last dose)"."""
-        nodes = self.nodes
-        times = relations = 0
-        for node in nodes[i + 1 : i + REACH]:
-            if node.kind is w.CLOSE:
-                return times == 1 and relations == 1
-            if node.kind == TIME:
-                times += len(node.value.items)
-            elif node.kind is w.EVENT:
-                relations += 1
-            elif node.kind is INTERVAL or node.kind is w.COMMA:
-                return False
-        return False
-
     def _stands_alone(self, i: int) -> bool:
         """Return whether the event at `i` is meant as a time, not a word of a description."""
         nodes = self.nodes
@@ -249,6 +199,8 @@ class Rows(Moments):
         before = nodes[i - 1].kind if i else w.STOP
         if before is w.OF or (event.each and event.noun is w.STUDY):
             return False
+        if event.each and event.period and before is w.AT and i > 1 and nodes[i - 2].kind in (TIME, w.EVENT):
+            return False  # "2 hours post-dose in each treatment period"
         if event.period and nodes[i + 1].kind is w.COLON and nodes[i + 2].kind != TIME:
             return False  # a heading
         if not event.weak:
@@ -258,7 +210,7 @@ class Rows(Moments):
             return True  # "index procedure to …"
         if before not in _BOUNDARIES and before not in HEDGES:
             return False
-        if event.noun is w.FOLLOW_UP or event.noun == "VISIT" or event.period:
+        if event.noun is w.FOLLOW_UP or event.noun == "VISIT" or event.noun in AGES or event.period:
             j = i + 1
             while nodes[j].kind in (w.AT, w.COLON, w.OF, w.IS) or nodes[j].kind in HEDGES:
                 j += 1
@@ -287,6 +239,8 @@ class Rows(Moments):
         i += 1
         while nodes[i].kind in ENDINGS or nodes[i].kind in (w.WITHIN, w.MOMENT):
             i += 1
+        if [node.kind for node in nodes[i : i + 4]] == [w.WORD, w.OPEN, TIME, w.CLOSE]:
+            return self._moments(i + 2)[0], i + 4  # "to visit 4 (12 weeks)"
         if nodes[i].kind is w.DATE:
             moment = Moment(Bound(None, "DAY"), nodes[i].start, nodes[i].end)
             return [moment], i + 1
@@ -301,7 +255,8 @@ class Rows(Moments):
         if counted:
             limit = days_of(found[0].low)
             for earlier in reversed(self.group):
-                if earlier.study != last.study or earlier.low is None or days_of(earlier.low) > limit >= 0:
+                named = earlier.study != last.study and (earlier.low is None or earlier.low.value != 0)  # not "day 0"
+                if named or earlier.low is None or days_of(earlier.low) > limit >= 0:
                     break
                 limit = min(limit, days_of(earlier.low)) if limit >= 0 else limit
                 self._anchor_row(earlier, last.low)
@@ -325,6 +280,8 @@ class Rows(Moments):
             low, high = moment.low, moment.high
             if low.value is None and low.anchor is None:
                 continue  # a calendar date
+            if low.event is not None and low.event.noun is w.FOLLOW_UP and low.role == DATED and not low.event.edged:
+                low.anchor = low.words = None  # "follow-up (week 20)" is week 20
             row: Row
             if moment.follow_up and high is None and low.value is not None and not moment.study:
                 start = Bound(0.0, low.unit, low.anchor if low.role == ORIGIN else None)
@@ -388,6 +345,7 @@ class Rows(Moments):
         for end in ends:
             low = copy_of(begin.low)
             high = end.high if end.high is not None else end.low
+            each = low.event is not None and low.event.each  # "each visit through week 52"
             if low.event is not None and low.event.noun is None and high.event is not None:
                 low.anchor = anchor_of(high.event._replace(begins=True, ends=False), w.AT)
             if high.value is None and high.event is not None and high.role is None and not self._after(end):
@@ -395,8 +353,8 @@ class Rows(Moments):
             if low.anchor is None and high.role == ORIGIN and begin.study == end.study and low.value is not None:
                 low.anchor, low.words, low.role = high.anchor, high.words, ORIGIN
             elif high.anchor is None and low.anchor is not None and high.value is not None and end.cycle is None:
-                high.anchor, high.role = low.anchor, ORIGIN
-            row = Row("WINDOW", begin.start if start is None else start, end.end, low, high)
+                high.anchor, high.role = (None, None) if each else (low.anchor, ORIGIN)
+            row = Row("RECURRING" if each else "WINDOW", begin.start if start is None else start, end.end, low, high)
             row.approximate = begin.approximate or end.approximate
             row.cycle = end.cycle if end.cycle is not None else begin.cycle
             self.made.append(row)
@@ -468,194 +426,6 @@ class Rows(Moments):
                 return self._span(found, ends, behind, start)
         return 0
 
-    # --- What follows a span -----------------------------------------------------------------------------------------
-
-    def _estimate(self, i: int, row: Row, *, loose: bool = False) -> int:
-        """Read at `i` what follows a span's event: other events it may end at, and the number that bounds or dates it.
-
-        "… or death from any cause, whichever comes first, assessed up to 100 months".
-        """
-        nodes = self.nodes
-        high = row.high
-        if high is None or high.value is not None:
-            if high is not None and high.role == ORIGIN and high.words is not None:
-                i = self._said_again(i)
-            return self._alternatives(i)
-        reached = j = i
-        limit = min(i + REACH, len(nodes) - AHEAD)
-        said = ""  # what introduces a number, and where it stands
-        said_at = i
-        alternative = True
-        while j < limit:
-            node = nodes[j]
-            kind = node.kind
-            if kind == TIME:
-                if not said or nodes[j + 1].kind in (w.BEFORE, w.FROM):
-                    break
-                if nodes[j + 1].kind in (w.AFTER, w.OF) and nodes[j + 2].kind is w.EVENT:
-                    if nodes[i].kind is not w.OPEN:
-                        break
-                    found, j = self._timed(j)
-                    if nodes[j].kind is not w.CLOSE or len(found) > 1:
-                        break
-                    own = found[0].low
-                    high.value, high.unit, high.anchor, high.role, high.words = (
-                        own.value,
-                        own.unit,
-                        own.anchor,
-                        own.role,
-                        own.words,
-                    )
-                    row.end = nodes[j].end
-                    return j + 1
-                if said == w.COMMA:
-                    lone = len(node.value.items) == 1 and nodes[j + 1].kind in ("", w.STOP, w.CLOSE)
-                    if node.value.study or not (lone or loose):
-                        break
-                times: Times = node.value
-                item = times.items[-1]
-                high.value = item.low if item.high is None else item.high
-                high.unit = times.unit
-                if high.event is not None and high.event.noun is w.FOLLOW_UP and high.event.weak:
-                    high.anchor = None
-                elif high.anchor is None and row.low is not None and row.low.anchor is not None:
-                    high.anchor, high.role = row.low.anchor, ORIGIN
-                else:
-                    high.role = DATED
-                if row.low is not None and row.low.value == 0 and row.low.anchor is None:
-                    row.low.unit = times.unit
-                row.approximate = row.approximate or said in HEDGES
-                row.end = max(row.end, node.end)
-                self.used.update(range(said_at, j + 1))
-                j += 1
-                if nodes[j].kind is w.CLOSE:
-                    j += 1
-                return reached if self._skipped(reached, j) else j
-            if (
-                kind is w.UP_TO
-                or kind in HEDGES
-                or kind is w.WITHIN
-                or (kind is w.DURING and nodes[j + 1].kind == TIME)
-            ):
-                if said not in (w.UP_TO, w.HEDGE):
-                    said_at = j
-                said = w.HEDGE if said in HEDGES or kind in HEDGES else w.UP_TO
-            elif kind is w.OPEN:
-                spread = self._spread(j)
-                if spread is not None and row.low is not None:
-                    (first, last, unit, behind) = spread
-                    row.low.value, row.low.unit, row.low.role = first, unit, DATED
-                    high.value, high.unit, high.role = last, unit, DATED
-                    row.end = nodes[behind - 1].end
-                    return behind
-                if nodes[j + 1].kind == TIME and nodes[j + 2].kind is w.CLOSE:
-                    said, said_at = w.OPEN, j
-                elif INTERVAL in {inner.kind for inner in nodes[j + 1 : j + 6]}:
-                    while j < limit and nodes[j].kind is not w.CLOSE:
-                        j += 1
-                else:
-                    said = ""
-            elif kind is w.COMMA or kind is w.COLON:
-                said, said_at = w.COMMA, j
-            elif kind is w.IS and (nodes[j + 1].kind == TIME or nodes[j + 1].kind in HEDGES):
-                said, said_at = (said if said in HEDGES else w.IS), j
-            elif kind is w.OR:
-                reached = j + 1
-                alternative = True
-                said = ""
-            elif kind is w.EVENT and node.value.weak and node.value.noun in (w.FOLLOW_UP, w.STUDY):
-                pass
-            elif kind is w.EVENT:
-                if reached == j or nodes[j - 1].kind in (w.COMMA, w.OR, w.UNTIL) or alternative:
-                    reached = j + 1
-                    alternative = False
-                elif nodes[j - 1].kind not in (
-                    w.WORD,
-                    w.OF,
-                    w.AFTER,
-                    w.OPEN,
-                    w.UP_TO,
-                    w.TO,
-                    w.MOMENT,
-                    w.AT,
-                    w.AND,
-                    w.FROM,
-                    w.FOR,
-                    w.SLASH,
-                ):
-                    break
-                if not node.value.weak:
-                    said = ""
-            elif kind is w.STOP:
-                if not (nodes[j + 1].kind in HEDGES or nodes[j + 1].kind is w.UP_TO):
-                    break
-            elif kind is w.TO:
-                if nodes[j - 1].kind is not w.OR and nodes[j - 1].kind is not w.WORD:
-                    break
-            elif kind in (INTERVAL, w.BETWEEN, w.CYCLE, w.THEN, w.CHANGE, w.DURING, ""):
-                break
-            elif kind is w.UNTIL:
-                if nodes[j + 1].kind is not w.EVENT:
-                    break
-            elif kind is w.FROM:
-                if nodes[j + 1].kind not in (w.EVENT, w.WORD):
-                    break
-            elif kind is w.AND or (kind is w.AT and said == w.COMMA):
-                said = ""
-            j += 1
-        return reached
-
-    def _said_again(self, i: int) -> int:
-        """Read ", up to approximately 3 years" at `i`, behind an end that has its number already."""
-        nodes = self.nodes
-        j = i
-        while nodes[j].kind in (w.COMMA, w.UP_TO, w.DURING, w.OPEN) or nodes[j].kind in HEDGES:
-            j += 1
-        hedged = nodes[j - 1].kind is w.UP_TO or nodes[j - 1].kind in HEDGES
-        if j - i > 1 and hedged and nodes[j].kind == TIME and nodes[j + 1].kind in ("", w.STOP, w.CLOSE):
-            return j + 1 + (nodes[j + 1].kind is w.CLOSE)
-        return i
-
-    def _spread(self, i: int) -> tuple[float, float, str, int] | None:
-        """Read "(day 1 to day 180)" at `i`: begin, end, their unit, and the position behind."""
-        nodes = self.nodes
-        j = i + 1 + (nodes[i + 1].kind is w.FROM)
-        if nodes[j].kind != TIME or len(nodes[j].value.items) != 1:
-            return None
-        times: Times = nodes[j].value
-        item = times.items[0]
-        if item.high is not None and nodes[j + 1].kind is w.CLOSE:
-            return item.low, item.high, times.unit, j + 2
-        if nodes[j + 1].kind not in ENDINGS and nodes[j + 1].kind is not w.DASH:
-            return None
-        if nodes[j + 2].kind != TIME or nodes[j + 3].kind is not w.CLOSE:
-            return None
-        if len(nodes[j + 2].value.items) != 1 or nodes[j + 2].value.unit != times.unit:
-            return None
-        return item.low, nodes[j + 2].value.items[0].low, times.unit, j + 4
-
-    def _skipped(self, i: int, j: int) -> bool:
-        """Return whether something between `i` and `j` still wants reading."""
-        return any(node.kind == INTERVAL for node in self.nodes[i:j])
-
-    def _alternatives(self, i: int) -> int:
-        """Read "or disease progression, whichever comes first" at `i`: of alternatives the first counts."""
-        nodes = self.nodes
-        if nodes[i].kind is w.OR and nodes[i + 1].kind in (w.EVENT, w.WORD, w.AT):
-            j = i + 1
-            while j < i + REACH and nodes[j].kind in (w.EVENT, w.WORD, w.AT, w.OF, w.OR):
-                j += 1
-            return j
-        return i
-
-    def _alternatives_until(self, i: int, row: Row) -> int:
-        """Read "or until progression" behind a number: the event is the end that the number bounds."""
-        if row.high is not None and row.high.anchor is None:
-            bound = self._event_bound(self.nodes[i], w.UNTIL)
-            row.high.anchor, row.high.role, row.high.words = bound.anchor, DATED, bound.words
-            row.end = self.nodes[i].end
-        return self._alternatives(i + 1)
-
     # --- Spans that a small word opens -------------------------------------------------------------------------------
 
     def _lead(self, i: int, *, hedged: bool = False, lead: str = "") -> int:
@@ -679,8 +449,18 @@ class Rows(Moments):
                 j += 1
             node = nodes[j]
         if node.kind == TIME:
+            if lead is w.DURING and self._bounded(j):
+                return self._during_bounded(j, start, hedged=hedged)
             found, j = self._timed(j)
             return self._lead_times(found, j, lead, start, hedged=hedged)
+        if (
+            node.kind is w.EVENT
+            and node.value.each
+            and node.value.period
+            and i
+            and nodes[i - 1].kind in (TIME, w.EVENT)
+        ):
+            return j + 1  # "6 h post-dose for each treatment period"
         if node.kind is w.EVENT or ((node.kind is w.AFTER or node.kind is w.BEFORE) and nodes[j + 1].kind is w.EVENT):
             if lead is w.FOR and node.kind is w.EVENT and node.value.weak and not node.value.period:
                 return 0
@@ -705,7 +485,8 @@ class Rows(Moments):
                 return self._span(found, ends, behind, start)
             self._points(found)
             return j
-        if lead in (w.DURING, w.FOR, w.WITHIN) and (nodes[j].kind is w.TO or nodes[j].kind is w.DASH):
+        ahead = found[0].low.role == ORIGIN and (found[0].low.value or 0) < 0  # "up to 7 days before surgery until …"
+        if (lead in (w.DURING, w.FOR, w.WITHIN) and (nodes[j].kind is w.TO or nodes[j].kind is w.DASH)) or ahead:
             ends, behind = self._ending(j)
             if ends:
                 return self._span(found, ends, behind, start)
@@ -735,10 +516,44 @@ class Rows(Moments):
             k = j + 1 + (nodes[j + 1].kind is w.UNTIL)
             if nodes[j].kind is w.OR and nodes[k].kind is w.EVENT and lead in ENDINGS:
                 j = self._alternatives_until(k, row)
+            elif row.high is not None and row.high.role == ORIGIN and lead in ENDINGS:
+                j = self._alternatives(self._said_again(j))
             else:
                 j = self._alternatives(j)
             self.window = (row, j)
         return j
+
+    def _bounded(self, i: int) -> bool:
+        """Return whether the time at `i` is how long what is named behind it lasts: "the 16-week treatment"."""
+        times: Times = self.nodes[i].value
+        node = self.nodes[self._lasting(i)]
+        if times.study or times.first or times.last or len(times.items) > 1 or times.items[0].high is not None:
+            return False
+        return node.kind is w.EVENT and node.value.noun in LASTING and not node.value.edged
+
+    def _lasting(self, i: int) -> int:
+        """Return the place of what the time at `i` is the length of, past "double-blind" or "duration of"."""
+        nodes = self.nodes
+        j = i + 1
+        while nodes[j].kind is w.WORD and j < i + 3:
+            j += 1
+        if nodes[j].kind is w.DURING and self.text[nodes[j].start : nodes[j].end].lower().startswith("duration"):
+            j += 1
+        return j
+
+    def _during_bounded(self, i: int, start: int, *, hedged: bool) -> int:
+        """Make the span of "during the 16-week treatment": its length dates its end."""
+        times: Times = self.nodes[i].value
+        behind = self._lasting(i) + 1
+        node = self.nodes[behind - 1]
+        row = self._during_row(node.value, self.text[node.start : node.end], start, node.end)
+        if row.high is not None:
+            row.high.value, row.high.unit, row.high.role = times.items[0].low, times.unit, DATED
+        row.approximate = hedged
+        self.group.clear()
+        self.leading = None
+        self.window = (row, behind)
+        return behind
 
     def _during_row(self, event: Event, words: str | None, start: int, end: int) -> Row:
         first, last = anchors_during(event)
@@ -756,13 +571,21 @@ class Rows(Moments):
         node = nodes[j]
         if lead in (w.DURING, w.WITHIN, w.FOR) and node.kind is w.EVENT:
             event: Event = node.value
+            if event.noun is None and event.begins:
+                return j + 1  # "the period starting …"
             if event.ends and event.noun is w.STUDY:
                 lead = w.UNTIL
             else:
-                if nodes[j + 1].kind is w.COLON and nodes[j + 2].kind in _LISTED:
+                length = nodes[j + 2].kind == TIME and not nodes[j + 2].value.study  # "duration of treatment: 8 weeks"
+                if nodes[j + 1].kind is w.COLON and nodes[j + 2].kind in _LISTED and not length:
                     return j + 2  # a heading: "throughout the study: weeks 4 and 8"
                 row = self._during_row(event, self.text[node.start : node.end], start, node.end)
                 row.approximate = hedged
+                if nodes[j + 1].value == "+" and self._added(j + 2, None) and row.high is not None:
+                    more: Times = nodes[j + 2].value  # "during treatment + 30 days"
+                    row.high.value, row.high.unit, row.high.role = more.items[0].low, more.unit, ORIGIN
+                    row.end = nodes[j + 2].end
+                    return j + 3
                 if nodes[j + 1].kind is w.FROM:
                     starts, behind = self._moments(j + 2)
                     if starts:
@@ -816,18 +639,19 @@ class Rows(Moments):
 
     # --- Recurrences and cycles --------------------------------------------------------------------------------------
 
-    def _recurring(self, i: int, low: Bound | None = None) -> int:
-        """Read an interval at `i` with the bounds said behind it, or before it."""
+    def _recurring(self, i: int, low: Bound | None = None, *, behind: int = 0) -> int:
+        """Read an interval at `i` with the bounds said behind it (from `behind` on, if given), or before it."""
         nodes = self.nodes
         node = nodes[i]
         interval: Interval = node.value if node.kind == INTERVAL else Interval((1.0,), None)
+        interval, reached = self._bracketed(i, interval, max(i + 1, behind))
         high: Bound | None = None
         approximate = i > 0 and nodes[i - 1].kind is w.HEDGE
-        end = node.end
+        end = nodes[reached - 1].end
         chained = self._continued(i) if low is None else None
         window = self.window if low is None and self.window is not None and self._near(self.window[1], i) else None
         lasting = False  # whether the end is a length ("for 2 years")
-        reached = j = i + 1
+        j = reached
         while True:
             j = self._next_bound(j)
             kind = nodes[j].kind
@@ -841,12 +665,27 @@ class Rows(Moments):
                     if not found or found[-1].high is not None:
                         break
                     low, end = found[-1].low, max(end, found[-1].end)
+            elif kind is w.BEFORE:
+                found, behind = self._moments(j)
+                if low is not None or not found or found[-1].low.event is None or not found[-1].low.event.each:
+                    break
+                low, end = found[-1].low, max(end, found[-1].end)  # "weekly before each cycle"
+            elif kind is w.AT and nodes[j + 1].kind == TIME and nodes[j + 1].value.study and high is None:
+                years: Times = nodes[j + 1].value  # "every 3 months in year 1, every 6 months in years 2-5"
+                first, last = years.items[0], years.items[-1]
+                if years.unit != "YEAR" or (len(years.items) > 1 and chained is None):
+                    break
+                if first.high is not None and chained is None:
+                    low = Bound(first.low, years.unit)
+                high = Bound(last.low if last.high is None else last.high, years.unit)
+                end, behind = nodes[j + 1].end, j + 2
             elif kind in LEADS or kind is w.BETWEEN:
                 taken = self._taken(j)
                 if taken is None or (high is not None and high.value is not None):
                     break
                 row, behind = taken
-                if low is None and row.low is not None and (row.low.value or row.low.anchor) and chained is None:
+                said = row.low is not None and bool(row.low.value or row.low.anchor)
+                if low is None and said and (chained is None or kind is w.DURING):
                     low = row.low
                 bound = row.high
                 if high is not None and bound is not None and high.anchor is not None and bound.anchor is None:
@@ -887,7 +726,7 @@ class Rows(Moments):
             row = Row("RECURRING", node.start, end, low, high)
             row.approximate = approximate
             row.every = (value, interval.unit or "")
-            if interval.unit is None and low is None and high is None:
+            if nodes[i].kind == INTERVAL and nodes[i].value.unit is None and low is None and high is None:
                 row.low = Bound(None, "DAY", "CYCLE_START")
             self.made.append(row)
         self._end_list()
@@ -895,9 +734,25 @@ class Rows(Moments):
         self.recurred = reached
         return reached
 
+    def _bracketed(self, i: int, interval: Interval, behind: int) -> tuple[Interval, int]:
+        """Read the bracket behind the interval at `i` that says it again: "(q3w)", or "every 2 cycles (6 weeks)"."""
+        nodes = self.nodes
+        again = nodes[i + 2]
+        if nodes[i].kind != INTERVAL or nodes[i + 1].kind is not w.OPEN or nodes[i + 3].kind is not w.CLOSE:
+            return interval, behind
+        if again.kind == TIME and interval.unit is None:
+            times: Times = again.value
+            self.used.update(range(i + 1, i + 4))
+            return Interval((times.items[-1].low,), times.unit), i + 4
+        if again.kind == INTERVAL and again.value == interval:
+            return interval, i + 4
+        return interval, behind
+
     def _continued(self, i: int) -> Bound | None:
         """Return the end of the recurrence that the interval at `i` goes on from: "…, then every 6 months"."""
-        if not self.made or not (self.then or self._near(self.recurred, i)):
+        nodes = self.nodes
+        joined = i - 1 if i and nodes[i - 1].kind is w.AND else i
+        if not self.made or not (self.then or nodes[i + 1].kind is w.THEN or self._near(self.recurred, joined)):
             return None
         previous = self.made[-1]
         if previous.kind != "RECURRING" or previous.high is None:
@@ -918,6 +773,8 @@ class Rows(Moments):
                 j += 1
             else:
                 break
+        if nodes[j].kind is w.FOR and nodes[j + 1].kind is w.WORD and nodes[j + 2].kind in _BOUNDS:
+            return j + 2  # "for 4 assessments over 6 months"
         kind = nodes[j].kind
         plain = j == i or all(node.kind is not w.COMMA for node in nodes[i:j])
         if kind in ENDINGS or kind is w.FOR or (plain and kind in _BOUNDS):
@@ -949,6 +806,17 @@ class Rows(Moments):
         """Read cycles that stand by themselves at `i`: a point each, the sentence's cycle, or a count."""
         nodes = self.nodes
         cycles: Cycles = nodes[i].value
+        k = i + 1
+        if cycles.each and [node.kind for node in nodes[k : k + 3]] == [w.OPEN, TIME, w.CLOSE]:
+            times: Times = nodes[k + 1].value  # "every cycle (28 days), up to 24 months"
+            if len(times.items) == 1 and not times.study:
+                self.cycle_length = (times.items[0].low, times.unit)
+                k += 3
+        if cycles.each and nodes[k].kind is w.COMMA and nodes[k + 1].kind in (w.UP_TO, w.UNTIL, w.FOR):
+            k += 1
+        if cycles.each and k > i + 1 and nodes[k].kind in LEADS:
+            self.used.update(range(i + 1, k))
+            return self._recurring(i, behind=k)
         if cycles.each and nodes[i + 1].kind in LEADS:
             if cycles.length is not None:
                 self.cycle_length = cycles.length
@@ -958,7 +826,8 @@ class Rows(Moments):
             return i + 1
         found, j = self._moments(i)
         if not found:
-            if cycles.counted and cycles.length is None and not self._timed_bracket(i + 1):
+            named = nodes[i + 1].kind is w.OF and nodes[i + 2].kind is w.EVENT  # "4 cycles of chemotherapy (12 weeks)"
+            if cycles.counted and cycles.length is None and not self._timed_bracket(i + 3 if named else i + 1):
                 self.made.append(Row("UNRESOLVED", nodes[i].start, nodes[i].end, None, None))
             return i + 1
         ends, behind = self._ending(j)
@@ -968,11 +837,25 @@ class Rows(Moments):
             row.low is not None and row.low.anchor == "DOSE"
             for row in self.made[max(self.segment, len(self.made) - REACH) :]
         )
-        if found[0].low.value is None and dosed and len(cycles.numbers) == 1:
-            self.cycle = cycles.numbers[0]
+        if found[0].low.value is None and dosed and cycles.numbers:
+            self._in_each_cycle(cycles.numbers)
             return j
         self._points(found)
         return j
+
+    def _in_each_cycle(self, numbers: tuple[float, ...]) -> None:
+        """Give the sentence's doses its cycle, or repeat them in each of several: "pre-dose in cycles 2 and 3"."""
+        first = max(self.segment, self.cycle_at, len(self.made) - REACH)
+        doses = [row for row in self.made[first:] if row.cycle is None and row.low and row.low.anchor == "DOSE"]
+        if len(numbers) == 1 or len(doses) * len(numbers) > _MOST_DOSES:
+            self.cycle = numbers[0]
+            return
+        for number in numbers[1:]:
+            for row in doses:
+                self.made.append(row.again())
+                self.made[-1].cycle = int(number)
+        for row in doses:
+            row.cycle = int(numbers[0])
 
     def _timed_bracket(self, i: int) -> bool:
         """Return whether a bracket at `i` says the time of what stands before it."""

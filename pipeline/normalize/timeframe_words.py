@@ -81,15 +81,17 @@ STUDY: Final = "study"
 STAY: Final = "stay"
 STAYING: Final = "staying"  # the whole of a stay, even where no "during" is said
 FOLLOW_UP: Final = "follow-up"
+AGE: Final = "age"  # counted from birth, with or without an "of": "2 years of age", "age 2 years"
+GESTATION: Final = "gestation"  # the same, counted from what the list of anchors lacks
 INFUSION: Final = "infusion"  # a DOSE that takes time: its start and end are still the DOSE
 
 _EVENTS: Final[dict[str, str]] = {
     "BASELINE": "baseline / baselines / base line / basal / basally",
     "SCREENING": "screening / screen / prescreening",
-    "CONSENT": "consent / informed consent / consenting",
+    "CONSENT": "consent / informed consent / consenting / icf",
     "ENROLLMENT": """
         enrollment / enrolment / enrolled / enrollement / inclusion / registration / registered / accession /
-        accrual / recruitment / enrolling / included
+        accrual / recruitment / enrolling / included / into group / into the group / entering the group
     """,
     "RANDOMIZATION": "randomization / randomisation / randomized / randomised / randomize / randomizing / randomizaton",
     "DIAGNOSIS": "diagnosis / diagnosed",
@@ -99,7 +101,11 @@ _EVENTS: Final[dict[str, str]] = {
         intensive care unit / hospital arrival
     """,
     "DISCHARGE": "discharge / hospital discharge / discharged / dc / hospital release",
-    "BIRTH": "birth / delivery / partum / natal / life / age / born / parturition / childbirth / puerperium / newborn",
+    "BIRTH": "birth / delivery / partum / natal / life / born / parturition / childbirth / puerperium / newborn",
+    AGE: "age / ages / corrected age / chronological age / adjusted age / postnatal age",
+    GESTATION: """
+        gestation / gestational age / pregnancy / postmenstrual age / post menstrual age / postconceptional age / pma
+    """,
     "PROGRESSION": "progression / disease progression / progressive disease / pd / progressed / progress of disease",
     "RELAPSE": "relapse / recurrence / relapsed / relapses / recurrences / recurrent disease",
     "DEATH": "death / deaths / died / die",
@@ -109,7 +115,7 @@ _EVENTS: Final[dict[str, str]] = {
         inoculation / instillation / bolus / dosage / administered / immunizations / vaccinated / booster / injected
         / inhalation / drug intake / drug administration / booster dose
     """,
-    INFUSION: "infusion / infusions / infused / transfusion / reinfusion",
+    INFUSION: "infusion / infusions / eoi / infused / transfusion / reinfusion",
     "PROCEDURE": """
         surgery / surgeries / operation / operations / operative / operatively / op / ops / surgical / surgically /
         transplant / transplantation / transplantations / implantation / implant / intubation / extubation /
@@ -120,14 +126,15 @@ _EVENTS: Final[dict[str, str]] = {
         radiosurgery / arthrodesis / line change / extraction / tooth extraction /
         hysterectomy / excision / repair / reconstruction / cardioversion /
         angiogram / colonoscopy / allograft / bone marrow transplant / abortion / restoration / pet / denervation /
-        bronchoscopy / cannulation / decannulation
+        bronchoscopy / cannulation / decannulation / skin closure / wound closure
     """,
     TREATMENT: """
         treatment / treatments / therapy / therapies / intervention / interventions / chemotherapy / radiotherapy /
         chemoradiation / immunotherapy / radiation / rehabilitation / training / exercise / program / programme /
         medication / medications / drug / regimen / chemoradiotherapy / chemo / rt / treated / interventional /
         therapeutic / tx / supplementation / treating / prophylaxis / product / study drug / study medication /
-        investigational product / imp / exercises / trainings / physiotherapy / retreatment
+        investigational product / imp / exercises / trainings / physiotherapy / retreatment / bnct /
+        sbrt / sabr / imrt / crt / ccrt / wbrt / ebrt / prrt / haart / rtms / tms / tdcs / cbt / ect
     """,
     STUDY: "study / trial / protocol / research / experiment / studies / project",
     STAY: """
@@ -144,13 +151,15 @@ _EVENTS: Final[dict[str, str]] = {
     """,
     "VISIT": "visit / visits / appointment / appointments",
     "TREATMENT_END": "eot",
-    "STUDY_COMPLETION": "eos / study closing date / closing date / study closure / study close / trial closure",
+    "STUDY_COMPLETION": """
+        eos / lplv / lslv / study closing date / closing date / study closure / study close / trial closure
+    """,
     "STUDY_START": "study start / trial start",
     "OTHER": """
         arrival / awakening / waking / menarche / weaning / response / remission / ovulation / menopause / data
-        cutoff / data cut off / cutoff / cut off / metastasis / metastases / conception / menses / gestation /
-        gestational age / pregnancy / postmenstrual age / corrected age / early termination / early discontinuation
-        / premature discontinuation / early withdrawal / premature termination
+        cutoff / data cut off / cutoff / cut off / metastasis / metastases / conception / menses /
+        early termination / early discontinuation
+        / premature discontinuation / early withdrawal / premature termination / test of cure / toc
     """,
 }
 
@@ -255,8 +264,8 @@ _PHRASES: Final[dict[str, str]] = {
         minimum of / minimum of / minimum / i e / e g / were / it / be / been / soon / right / full / assessment /
         assessments / measurement / measurements / evaluation / evaluations / overall / consecutive / complete /
         actual / calendar / any time / at any time / scheduled / planned / point in / occurrence of / occurrence /
-        documented / documentation of / first documentation of / quality of life / confirmed / examined / tested /
-        ie / eg / anytime / duration / clinic
+        over time / documented / documentation of / first documentation of / quality of life / confirmed / examined /
+        tested / ie / eg / anytime / duration / clinic
     """,
     TIMES: "times / time per / x / x per / times per",
 }
@@ -293,13 +302,19 @@ def _lexicon() -> dict[str, tuple[_Entry, ...]]:
         add(f"each {word}", EVERY, 2.0)
     for word, interval in _SPLIT_FREQUENCIES.items():
         add(word, FREQUENCY, interval)
+    for word in ("morning", "evening", "night"):
+        add(f"every {word}", FREQUENCY, (1.0, "DAY"))
+        add(f"each {word}", FREQUENCY, (1.0, "DAY"))
     add("couple of", NUMBER, 2.0)
     for word in ("initiation", "initiating", "initiated", "initation"):
         add(word, START, TREATMENT)
+    add("plus", AND, "+")
+    add("intervals", PERIOD, "intervals")
     for word, unit in UNIT_WORDS.items():
         add(word, UNIT, unit)
     for word, interval in FREQUENCY_WORDS.items():
         add(word, FREQUENCY, interval)
+    add("j", UNIT, "DAY")  # "J7", the seventh "jour"
     for word, times in (("once", 1.0), ("twice", 2.0), ("thrice", 3.0)):
         add(word, TIMES, times)
     for kind, phrases in _PHRASES.items():
@@ -319,6 +334,7 @@ _LEXICON: Final = _lexicon()
 _FAMILIES: Final = re.compile(
     r"(?P<PROCEDURE>\w+(?:ectom|plast|otom|ostom|scop|pex|centes|graph)(?:y|ies|is)|\w*transplant\w*)|(?P<treatment>\w+therap(?:y|ies))"
 )
+_GLUED: Final = re.compile(r"(minutes|hours|days|weeks|months|years)(\w{3,})")  # "12 weeksafter surgery"
 _PREFIXES: Final = re.compile(r"(post|pre|peri|intra)(\w{2,})")
 
 # --- Scanner ---------------------------------------------------------------------------------------------------------
@@ -327,11 +343,15 @@ _MONTHS: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}
 _YEAR: Final = r"(?:19[5-9]\d|20\d\d)"
 _TIME_UNIT: Final = r"(?:days?|weeks?|wks?|months?|mos?|hours?|hrs?|h|d|min(?:ute)?s?|years?|yrs?)"
 
+_TOLERANCE: Final = (
+    r"(?:\+\ ?/?\ ?-|±|\+/-|-/\+)\ ?(?:\d{1,4}(?:\.\d)?\ ?-\ ?)?\d{1,4}(?:\.\d{1,3})?\ ?%?"
+    rf"-?\ ?(?:calendar\ )?(?:{_TIME_UNIT}\b)?"
+)
+
 _SCANNER: Final = re.compile(
     rf"""
     (?P<blank>\ +)
-  | (?P<tolerance>[(\[]?\ ?(?:\+\ ?/?\ ?-|±|\+/-|-/\+)\ ?(?:\d{{1,4}}(?:\.\d)?\ ?-\ ?)?\d{{1,4}}(?:\.\d{{1,3}})?\ ?%?
-        -?\ ?(?:calendar\ )?(?:{_TIME_UNIT}\b)?\ ?[)\]]?)
+  | (?P<tolerance>[(\[]\ ?{_TOLERANCE}\ ?[)\]]|{_TOLERANCE})
   | (?P<clock>\d{{1,2}}(?::\d\d){{1,2}}(?:\ ?[ap]\.?m\b\.?|h\b|hrs?\b)?|\d{{1,2}}\ ?(?:[ap]\.?m\b\.?|o'clock))
   | (?P<date>\d{{1,2}}(?:st|nd|rd|th)?(?:\ of)?[ /-]?{_MONTHS}[ ,./-]{{0,2}}(?:{_YEAR}|\d\d)\b
         |\d{{1,2}}[/.-]\d{{1,2}}[/.-]{_YEAR}\b
@@ -435,6 +455,12 @@ def _word(raw: list[_Raw], following: int, tokens: list[Token]) -> int:
     _, word, start, end = raw[following - 1]
     entries = _LEXICON.get(word)
     after = raw[following] if following < len(raw) else None
+    if word in _STAYS and after and after[1] in _DAY_WORDS:
+        _day_since("ADMISSION", start, after[3], tokens)
+        return following + 1
+    if word in _LOOKING_BACK and after and _counts(after) and (not tokens or tokens[-1].kind is not UNIT):
+        tokens.append(Token(LAST, None, start, end))
+        return following
     if entries:
         for entry in entries:
             reached = following if not entry.rest else _phrase_end(raw, following, entry.rest)
@@ -450,20 +476,18 @@ def _word(raw: list[_Raw], following: int, tokens: list[Token]) -> int:
                     tokens.append(Token(NUMBER, 1.0, start, end))
                 return reached
             if kind is UNIT and len(word) == 1:
-                near = previous in _NUMBERS or (after is not None and after[0] in _NUMBERS and after[2] == end)
+                near = _numbered(raw, following, end, signed=previous is not WORD) or (
+                    previous in _NUMBERS and word != "j"
+                )
                 if not near:
                     kind = WORD
             elif kind is ORDINAL and word == "second" and previous is NUMBER:
                 kind, value = UNIT, "SECOND"
             tokens.append(Token(kind, word if kind is UNTIL else value, start, end))
             return reached
-    elif word == "pod" and after and after[0] == "number":
-        tokens += (
-            Token(AFTER, None, start, end),
-            Token(EVENT, "PROCEDURE", start, end),
-            Token(UNIT, "DAY", start, end),
-        )
-        return following
+    elif word in _DAYS_SINCE and after and (after[0] == "number" or after[1] in "#-"):
+        _day_since(_DAYS_SINCE[word], start, end, tokens)
+        return following + (after[1] == "-")  # of "POD-1" the hyphen is no sign
     elif family := _FAMILIES.fullmatch(word):
         tokens.append(Token(EVENT, family.lastgroup, start, end))
         return following
@@ -475,6 +499,11 @@ def _word(raw: list[_Raw], following: int, tokens: list[Token]) -> int:
             tokens.append(Token(relation, None, start, split))
             tokens.append(Token(EVENT, stem.value, split, end))
             return following
+    elif tokens and tokens[-1].kind in _NUMBERS and (glued := _GLUED.fullmatch(word)):
+        split = start + len(glued[1])
+        tokens.append(Token(UNIT, UNIT_WORDS[glued[1]], start, split))
+        raw[following - 1] = ("word", glued[2], split, end)
+        return following - 1
     # Letters and digits in one are a name ("T0", "IL-6"), and its digits are no number.
     if after and after[2] == end and len(word) <= 6:
         if after[1] == "-" and following + 1 < len(raw) and raw[following + 1][2] == after[3]:
@@ -483,6 +512,31 @@ def _word(raw: list[_Raw], following: int, tokens: list[Token]) -> int:
             following, end = following + 1, after[3]
     tokens.append(Token(WORD, None, start, end))
     return following
+
+
+# "POD 3", "DOL 7": the days of a calendar that an event begins; so do "hospital day 2" and "the first ICU day".
+_DAYS_SINCE: Final = {"pod": "PROCEDURE", "pods": "PROCEDURE", "dol": "BIRTH", "pnd": "BIRTH"}
+_STAYS: Final = frozenset(("hospital", "icu", "inpatient", "hospitalization", "hospitalisation"))
+_DAY_WORDS: Final = frozenset(("day", "days"))
+
+
+_LOOKING_BACK: Final = frozenset(("past", "previous", "preceding"))  # "the past 7 days", not "30 days past surgery"
+
+
+def _counts(raw: _Raw) -> bool:
+    return raw[0] == "number" or raw[1] in NUMBER_WORDS
+
+
+def _day_since(anchor: str, start: int, end: int, tokens: list[Token]) -> None:
+    tokens += (Token(AFTER, None, start, end), Token(EVENT, anchor, start, end), Token(UNIT, "DAY", start, end))
+
+
+def _numbered(raw: list[_Raw], following: int, end: int, *, signed: bool) -> bool:
+    """Return whether a number is written onto the letter that ends at `end`: "D1", "D-1", "W+2"."""
+    after = raw[following] if following < len(raw) else None
+    if signed and after is not None and after[1] in ("-", "+") and after[2] == end and following + 1 < len(raw):
+        end, after = after[3], raw[following + 1]
+    return after is not None and after[0] in _NUMBERS and after[2] == end
 
 
 _NUMBERS: Final = frozenset((NUMBER, ORDINAL))

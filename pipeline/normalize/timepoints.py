@@ -1,12 +1,13 @@
 """Time frames become timepoints: the free text that says when an outcome is assessed, as rows that SQL can compare.
 
-Here belongs the published row and the functions that others call. The reading goes through four modules, each of
-which knows only the one before it:
+Here belongs the published row and the functions that others call. The reading goes through five modules, each of
+which knows only those before it:
 
-    timeframe_words    text -> tokens: numbers, units, small words, events
-    timeframe_phrases  tokens -> phrases: "weeks 2, 4 and 8", "the end of treatment", "every 3 months", "cycles 1-3"
-    timeframe_moments  phrases -> moments: one time with its event ("2 weeks after surgery", "baseline (day 1)")
-    timeframe_rows     moments -> rows: points, spans, recurrences
+    timeframe_words      text -> tokens: numbers, units, small words, events
+    timeframe_phrases    tokens -> phrases: "weeks 2, 4 and 8", "the end of treatment", "every 3 months", "cycles 1-3"
+    timeframe_moments    phrases -> moments: one time with its event ("2 weeks after surgery", "baseline (day 1)")
+    timeframe_estimates  what follows an event: ", an average of 5 days", "(week 12)", "whichever comes first"
+    timeframe_rows       moments -> rows: points, spans, recurrences
 
 The rules are those of the rule book, `docs/timepoints.md`. Which outcome a time frame belongs to, and the tables, are
 known elsewhere.
@@ -17,8 +18,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from pipeline.normalize.quantities import DAYS
+from pipeline.normalize.timeframe_estimates import Row
 from pipeline.normalize.timeframe_moments import DATED, Bound
-from pipeline.normalize.timeframe_rows import Row, Rows
+from pipeline.normalize.timeframe_rows import Rows
 
 
 class Timepoint(NamedTuple):
@@ -106,11 +108,16 @@ def _published(reader: Rows) -> list[Timepoint]:
         made = [Row("UNRESOLVED", start, start + len(words), None, None)]
     rows: list[Timepoint] = []
     said: set[tuple[object, ...]] = set()
+    day: tuple[object, ...] = ()
     for row in made:
         timepoint = _timepoint(row, text, reader.cycle_length)
         if len(made) > 1:
             # The same words for the same time, said twice ("baseline to week 4, baseline to week 8"): rule 3.
-            key = (timepoint.source_text.lower(), *timepoint[3:12], *timepoint[16:19])
+            # A dose on another day is another dose ("day 1: pre-dose; day 15: pre-dose").
+            if row.study and row.low is not None and row.low.anchor in (None, "CYCLE_START"):
+                day = (row.low.value, row.low.unit, row.cycle)
+            dose = row.low is not None and row.low.anchor == "DOSE"
+            key = (timepoint.source_text.lower(), *timepoint[3:12], *timepoint[16:19], day if dose else ())
             if key in said:
                 continue
             said.add(key)
