@@ -167,6 +167,55 @@ def test_groups_without_type() -> None:
     assert [(row.name, row.other_names) for row in record.interventions] == [("Visit", ["Call"])]
 
 
+@pytest.mark.parametrize(
+    ("count", "arms"),
+    [
+        ("2", [("Cohort 1", "Adults"), ("Cohort 2", "Children")]),
+        ("4", [("Cohort 1", None), ("Adults", None), ("Cohort 2", None), ("Children", None)]),
+        ("3", [("Cohort 1", None)]),
+    ],
+)
+def test_groups_without_interventions(count: str, arms: list[tuple[str, str | None]]) -> None:
+    """Where only the number of groups tells labels from descriptions, another number must not guess."""
+    start, end = SAMPLE.index("Experimental: Inv"), SAMPLE.index("    Primary Outcome")
+    table = "Cohort 1\n\nAdults\n\nCohort 2\n\nChildren\n\n    Outcome Measures\n\n"
+    page, record = read((SAMPLE[:start] + table + SAMPLE[end:]).replace("\n1\n2\n", f"\n1\n{count}\n", 1))
+    assert [(arm.label, arm.description) for arm in record.arms] == arms
+    left = [line.text for line in page.unread()]
+    assert left == ([] if len(arms) > 1 else ["Adults", "Cohort 2", "Children"])
+
+
+def test_no_arms_and_no_outcomes() -> None:
+    """The headings of empty parts follow each other: none of them is an arm."""
+    start, end = SAMPLE.index("Experimental: Inv"), SAMPLE.index("    Eligibility Criteria")
+    _, record = read(SAMPLE[:start] + "Outcome Measures\n\n" + SAMPLE[end:])
+    assert (record.arms, record.outcomes) == ([], [])
+    assert record.eligibility_criteria
+
+
+def test_links_above_the_title() -> None:
+    """The site's own links above the page are no title."""
+    title = read(SAMPLE)[1].trial.brief_title
+    page, record = read("Home  About us  Sign in\n\nWe use cookies.\n\n" + SAMPLE)
+    assert record.trial.brief_title == title
+    assert [line.text for line in page.unread()] == ["Home  About us  Sign in", "We use cookies."]
+
+
+def test_sites_between_bars() -> None:
+    """Dialect T keeps the cells apart, so that nothing needs telling; its header has a bar in front."""
+    start, end = SAMPLE.index("    Site City State"), SAMPLE.index("    Sponsors and Collaborators")
+    table = (
+        "| Site | City | State | Country | Postal Code |\n|---|---|---|---|---|\n"
+        "| 1 Casa del Ejemplo | Villa Nueva |  | Spain | 28001 |\n| 2 | Dayton | Ohio | United States |  |\n"
+    )
+    page, record = read(SAMPLE[:start] + table + SAMPLE[end:])
+    assert [(site.facility, site.city, site.state, site.country, site.postal_code) for site in record.sites] == [
+        ("Casa del Ejemplo", "Villa Nueva", None, "Spain", "28001"),
+        (None, "Dayton", "Ohio", "United States", None),
+    ]
+    assert misplaced(page, record) == []
+
+
 def test_prose_that_looks_like_a_heading() -> None:
     """Authors write headings of their own into the description: only the page's own end it."""
     text = SAMPLE.replace("Visits took place", "Study Design\n\nOutcome Measures\n\nPublications\n\nVisits took place")
@@ -204,6 +253,21 @@ def test_time_frame_in_brackets(line: str, measure: str, frame: str | None) -> N
         ("1 Example Hospital Seoul Korea, Republic of 03080", ("Example Hospital", "Seoul", None, "03080")),
         ("1 Hospital San Ejemplo Villa Nueva Spain 28001", (None, None, None, "28001")),
         ("1 Sample Wonders Springfield Ohio United States", (None, None, "Ohio", None)),
+        # The institution's name goes on: with a house, the city, the state, a part of itself, a place in brackets.
+        ("1 Example Clinic, 12 First Street Dayton Ohio United States", (None, None, "Ohio", None)),
+        ("1 Cancer Center Dayton Dayton Ohio United States", ("Cancer Center Dayton", "Dayton", "Ohio", None)),
+        ("1 Example Clinic Ohio Dayton Ohio United States", ("Example Clinic Ohio", "Dayton", "Ohio", None)),
+        ("1 Study Site Colorado Springs Colorado United States", ("Study Site", "Colorado Springs", "Colorado", None)),
+        ("1 Example Medical Branch Dayton Ohio United States", ("Example Medical Branch", "Dayton", "Ohio", None)),
+        (
+            "1 Example Home (Old Hospital) Dayton Ohio United States",
+            ("Example Home (Old Hospital)", "Dayton", "Ohio", None),
+        ),
+        ("1 University of Ohio Dayton Ohio United States", ("University of Ohio", "Dayton", "Ohio", None)),
+        ("1 Hospital East - Dayton Dayton Ohio United States", ("Hospital East - Dayton", "Dayton", "Ohio", None)),
+        ("1 Example Site New Delhi India 110001", ("Example Site", "New Delhi", None, "110001")),
+        ("1 Example Site Munich Bavaria Germany 80000", ("Example Site", "Munich", "Bavaria", "80000")),
+        ("1 Example Site Lahr Baden-Wuerttemberg Germany", ("Example Site", "Lahr", "Baden-Wuerttemberg", None)),
     ],
 )
 def test_site_rows(row: str, cells_: tuple[str | None, ...]) -> None:
@@ -213,6 +277,17 @@ def test_site_rows(row: str, cells_: tuple[str | None, ...]) -> None:
     assert (site.facility, site.city, site.state, site.postal_code) == cells_
     assert site.country
     assert [line.text for line in page.unread()] == ([] if site.city else [row])
+
+
+def test_site_rows_without_institutions() -> None:
+    """A sponsor that names no institution leaves city, state and country: no city is a facility then."""
+    page = Page("1 Dayton Ohio United States\n2 Perth Australia\n3 Cape Town South Africa 8001")
+    assert [(site.facility, site.city, site.state) for site in read_rows(page, page.lines)] == [
+        (None, "Dayton", "Ohio"),
+        (None, "Perth", None),
+        (None, "Cape Town", None),
+    ]
+    assert list(page.unread()) == []
 
 
 def test_site_rows_help_each_other() -> None:

@@ -128,6 +128,32 @@ def test_no_sites_and_no_sure_first_measure() -> None:
     assert [line.text for line in page.unread()] == ["Tablets", "Pain"]
 
 
+def test_page_without_time_frames() -> None:
+    """Without sites and time frames, a line behind the design may describe an intervention or be a measure."""
+    page, record = read("Drug use\nCraving\n")
+    assert (record.interventions, record.outcomes) == ([], [])
+    assert [line.text for line in page.unread()] == ["Drug use", "Craving"]
+
+
+def test_banners_and_headings() -> None:
+    """A banner is no summary; headings, which another extractor keeps, are no values of the lists below them."""
+    body = "Interventions\nTablets\nLocations (1)\nClinic\nSpringfield, France\n"
+    body += "Primary Outcomes\nPain\nTime frame: Day 1\n"
+    page, record = read(body, head="We use cookies to know you.\nAccept all\nA summary.\n")
+    assert record.trial.brief_summary == "A summary."
+    assert [row.description for row in record.interventions] == ["Tablets"]
+    assert [(site.facility, site.city) for site in record.sites] == [("Clinic", "Springfield")]
+    assert [row.measure for row in record.outcomes] == ["Pain"]
+    assert list(page.unread()) == []
+
+
+def test_blank_lines_kept() -> None:
+    """Where the extractor keeps the title above the summary (dialect R), neither is told by its position."""
+    page, record = read("Pain\n\nTime frame: Day 1\n", head="The site\n\nA title\n\nA summary.\n\n")
+    assert (record.trial.brief_summary, record.trial.study_type) == (None, "INTERVENTIONAL")
+    assert [line.text for line in page.unread()] == ["The site", "A title", "A summary."]
+
+
 def test_observational_page_lacks_labels() -> None:
     """A label that is not printed, or has no value, shifts nothing."""
     page = Page(

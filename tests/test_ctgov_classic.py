@@ -228,7 +228,16 @@ CONDITIONS = "Condition or disease | Intervention/treatment | Phase |\n---|---|-
         ("Chronic heart failure", "A title", ["Chronic heart failure"]),
         ("Liver Cirrhoses", "Cells for Liver Cirrhosis", ["Liver Cirrhoses"]),
         ("Osteoarthritis, Knee", "Pain of Knee Osteoarthritis", ["Osteoarthritis, Knee"]),
-        ("Cirrhosis Ascites", "Cells for Livers", []),
+        # Every noun is a condition, and what stands before it can only qualify it.
+        ("Cirrhosis Ascites", "Cells for Livers", ["Cirrhosis", "Ascites"]),
+        ("Heart Failure Diabetes Mellitus Type 2 Obesity", "A title", []),
+        ("Chronic Kidney Disease Hepatitis C", "A title", ["Chronic Kidney Disease", "Hepatitis C"]),
+        ("Metastatic Breast Cancer", "A title", ["Metastatic Breast Cancer"]),
+        ("Diabetes Mellitus, Type 1", "A title", ["Diabetes Mellitus, Type 1"]),
+        ("Lupus Erythematosus", "A title", ["Lupus Erythematosus"]),
+        # The second noun may go on with the first; a word is no condition that we know.
+        ("Cancer Pain", "A title", []),
+        ("Knee Replacement Obesity", "A title", []),
         ("Asthma, COPD", "Cells for Lungs", []),
     ],
 )
@@ -345,6 +354,25 @@ def test_sites() -> None:
     ]
     assert [(c.name, c.phone, c.email, c.site) for c in record.contacts] == [
         ("Ann Example, MD", "555-0100 ext 7", "ann@example.org", 0)
+    ]
+
+
+def test_sites_without_facility() -> None:
+    """A site may name no facility: then the next place is no part of it, and the next country none of its words."""
+    record = read(
+        "Study Type : Interventional\nSexes Eligible for Study: All\nContacts and Locations\n"
+        "United States, Ohio\nAkron, Ohio, United States\nClinic A\nToledo, Ohio, United States, 43601\n"
+        "Hospital of Toledo, Ohio, United States\nToledo, Ohio, United States\nAkron, Ohio, United States\n"
+        "United States, Utah\nProvo, Utah, United States\nFrance\nLyon, France\nParis, France\n"
+    )
+    assert [(s.facility, s.city, s.state, s.country, s.postal_code) for s in record.sites] == [
+        (None, "Akron", "Ohio", "United States", None),
+        ("Clinic A", "Toledo", "Ohio", "United States", "43601"),
+        ("Hospital of Toledo, Ohio, United States", "Toledo", "Ohio", "United States", None),
+        (None, "Akron", "Ohio", "United States", None),
+        (None, "Provo", "Utah", "United States", None),
+        (None, "Lyon", None, "France", None),
+        (None, "Paris", None, "France", None),
     ]
 
 

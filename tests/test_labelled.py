@@ -72,6 +72,17 @@ def test_table() -> None:
     assert (record.trial.start_date, record.trial.start_date_type) == ("May 2018", "Actual")
 
 
+def test_outcome_in_the_line_of_its_label() -> None:
+    """An outcome behind the colon of its label is one, as are those that are listed below it."""
+    record = read(
+        "Secondary Outcome: Sleep [ Time Frame: 4 weeks ]\nOther Outcomes:\n- Mood\nPrimary Outcome is pain\n"
+    )
+    assert [(one.type, one.measure, one.time_frame) for one in record.outcomes] == [
+        ("Secondary", "Sleep", "4 weeks"),
+        ("Other", "Mood", None),
+    ]
+
+
 def test_number_without_a_label() -> None:
     """The one registry number of a page is its number; of two, neither, since nothing says which."""
     assert [one.identifier for one in read("On NCT01234567.\nStatus: Recruiting").identifiers] == ["NCT01234567"]

@@ -242,8 +242,37 @@ def test_rows_and_methods_of_outcomes() -> None:
 
 def test_page_without_time_frames() -> None:
     """Where no row of the page shows a border, the rows are measures alone."""
-    _, record = read(tables="Primary Outcome Measures\nNameTimeMethod\nDrug use\nCraving")
-    assert [(row.measure, row.time_frame) for row in record.outcomes] == [("Drug use", None), ("Craving", None)]
+    _, record = read(tables="Primary Outcome Measures\nNameTimeMethod\nDrug use\nOpioid withdrawal")
+    assert [(row.measure, row.time_frame) for row in record.outcomes] == [
+        ("Drug use", None),
+        ("Opioid withdrawal", None),  # the event is a word of its own, so it was not glued on
+    ]
+
+
+def test_links_above_the_title() -> None:
+    """The site's own links stand above the title; below it stand badges, also one that we do not know."""
+    page = Page(
+        "Home\n\nSign in\n\n"
+        + PAGE.replace("A Title\n\n", "A Title\n\nOn hold\nPhase 2\n").format(
+            **dict.fromkeys(("conditions", "interventions", "summary", "criteria", "tables", "sites", "type"), "")
+        )
+    )
+    trial = medpath.read(page).trial
+    assert (trial.brief_title, trial.phases) == ("A Title", "Phase 2")
+    assert [line.text for line in page.unread()] == ["Home", "Sign in", "On hold"]
+
+
+def test_arm_rows_between_tabs() -> None:
+    """An empty cell leaves two of three: the description of a group is no intervention."""
+    rows = ["Group A\t\t\t\tAdults with gout", "Group B\t\tRest", "Group C\t\tRest\t\tat home"]
+    cut = cut_arms(rows, ["Rest"], may_lack_names=True)
+    assert [
+        cuts and tuple(part and row[slice(*part)] for part in cuts) for row, cuts in zip(rows, cut, strict=True)
+    ] == [
+        ("Group A", None, "Adults with gout"),
+        ("Group B", "Rest", None),
+        ("Group C", "Rest", "at home"),
+    ]
 
 
 def test_labels_inside_prose_open_nothing() -> None:

@@ -182,12 +182,29 @@ def test_facilities_of_the_form() -> None:
         ("Example Pharma Co., Ltd., Other Works, Inc.", ["Example Pharma Co., Ltd.", "Other Works, Inc."]),
         ("Institute of Heart, Lung, and Blood, Elsewhere", ["Institute of Heart, Lung, and Blood", "Elsewhere"]),
         ("(unclosed, Second", ["(unclosed", "Second"]),
+        ("Heart Failure, Congestive, Gout, Postmenopause", ["Heart Failure, Congestive", "Gout", "Postmenopause"]),
     ],
 )
 def test_lists_in_one_line(text: str, names: list[str]) -> None:
     """Commas inside a name must not cut it."""
     page = Page(text)
     assert cut_names(page, page.lines[0]) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Example Works, Canada, Other Trust", ["Example Works, Canada", "Other Trust"]),
+        ("Example Trust, The Netherlands", ["Example Trust, The Netherlands"]),
+        ("Example Works, now a part of Other", ["Example Works, now a part of Other"]),
+        ("University of Texas, Springfield, Other Trust", ["University of Texas, Springfield", "Other Trust"]),
+        ("University of Texas, Example Hospital", ["University of Texas", "Example Hospital"]),
+    ],
+)
+def test_organisations_in_one_line(text: str, names: list[str]) -> None:
+    """The place behind an organisation is a part of its name, not a sponsor."""
+    page = Page(text)
+    assert cut_names(page, page.lines[0], organisations=True) == names
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
+from pipeline.layouts.cells import rows_of
 from pipeline.layouts.criteria import listed_criteria
 from pipeline.layouts.ctgov_shared.texts import split_person
 from pipeline.layouts.lists import cut_masking
@@ -34,6 +35,7 @@ from pipeline.reading.records import (
     Official,
     Outcome,
     Record,
+    Site,
     Sponsor,
     StudyReference,
 )
@@ -44,9 +46,9 @@ SOURCE: Final = "clincosm"
 
 MARKERS: Final = {
     "the label 'CT.gov ID'": re.compile(r"^CT\.gov ID$"),
-    "the header of the conditions": re.compile(r"^Condition or Disease\W+Intervention/Treatment\W+Phase\b"),
-    "the header of the arms": re.compile(r"^Arm\W+Intervention/Treatment\b"),
-    "the header of the sites": re.compile(r"^Site\W+City\W+State\W+Country\W+Postal Code\b"),
+    "the header of the conditions": re.compile(r"^(?:\| )?Condition or Disease\W+Intervention/Treatment\W+Phase\b"),
+    "the header of the arms": re.compile(r"^(?:\| )?Arm\W+Intervention/Treatment\b"),
+    "the header of the sites": re.compile(r"^(?:\| )?Site\W+City\W+State\W+Country\W+Postal Code\b"),
     "the heading 'Study Documents (Full-Text)'": re.compile(r"^Study Documents \(Full-Text\)$"),
     "the date of 'No Results Posted'": re.compile(r"^(?:No )?Results Posted as of "),
     "the heading 'Arms and Interventions'": re.compile(r"^Arms and Interventions$"),
@@ -94,7 +96,7 @@ _HEADINGS: Final = (
     _Heading(_DESCRIPTION),
     _Heading(_DESIGN, re.compile(r"Study Type\b")),
     _Heading(_ARMS, MARKERS["the header of the arms"]),
-    _Heading(_OUTCOMES, re.compile("|".join(_TYPES))),
+    _Heading(_OUTCOMES, re.compile("|".join((*_TYPES, f"{_ELIGIBILITY}$")))),  # the page may list none
     *map(_Heading, _TYPES),
     _Heading(_ELIGIBILITY, re.compile(r"Criteria$")),
     _Heading(_CONTACTS, re.compile(f"{_CONTACT}$|{_LOCATIONS}$|{_SPONSORS}$")),
@@ -108,8 +110,11 @@ _HEADINGS: Final = (
     _Heading(_PUBLICATIONS),
     _Heading(_RESULTS),
 )
+_HEADING_TEXTS: Final = frozenset(heading.text for heading in _HEADINGS)
 # Headers of tables, and what the page prints where it has nothing: no values.
-_NOISE: Final = re.compile(r"None provided\.?|Criteria|Arm Intervention/Treatment|Site City State Country Postal Code")
+_NOISE: Final = re.compile(
+    r"None provided\.?|Criteria|Arm Intervention/Treatment|Site City State Country Postal Code|-{3,}(?: -{3,})*"
+)
 
 # Labels with a colon and the trial's fields that their values fill.
 _FIELDS: Final = {
@@ -188,13 +193,20 @@ _INTERVENTION_TYPE: Final = re.compile(
 _OTHER_NAMES: Final = "Other Names:"
 _LONGEST_LABEL: Final = 100  # characters, the register's limit
 _RESULTS_POSTED: Final = re.compile(r"(?P<words>(?:No )?Results Posted)\b")
+# The block of derived numbers: enrollment, sites, arms, months, participants by site (of several), by site and month.
+_ALL_DERIVED: Final = 5
+_ARMS_AT: Final = 2
+_SITE_BARS: Final = 4  # between the five cells of a site
+_SITE_NUMBER: Final = re.compile(r"\d+(?: |$)")
 _ORDINAL: Final = re.compile(r"(\d+)\.")
 _ROLE: Final = re.compile(r"(?P<role>[^:,]+): ")
 # Degrees behind a name, one or several in a piece ("MD. Ph.D"); no other capitals, which may be an institution's.
 _DEGREE: Final = re.compile(
-    r"(?:(?:M\.?D|D\.?O|Ph\.? ?D|M\.?P\.?H|M\.?B\.?A|M\.?H\.?S|M\.?S\.?N|[MB]\.? ?(?:Sc|S|A|Ed)|D\.? ?(?:Sc|Phil)"
-    r"|MSC[IR]|M\.?B\.?B\.?S|M\.?B\.? ?Ch\.?B|D\.?[DV]\.?[SM]|D\.?M\.?D|D\.?N\.?P|D\.?P\.?T|P\.?T|C?R\.?N|N\.?P|R\.?D"
-    r"|(?:Pharm|Psy|Ed)\.?D|F[A-Z]{3,5}|MRCP|DrPH|Dr|Prof(?:essor)?|Doctor|Master|Bachelor)\.?(?:[ /-]+|$))+"
+    r"(?:(?:K?M\.?D|D\.?O|O\.?D|P[Hh]\.? ?[Dd]|M\.?P\.?H|M\.?B\.?A|M\.?H\.?[SM]|M\.?S\.?N|MSc\.?N|MSPH|MAS|D\.?M\.?Sc"
+    r"|[MB]\.? ?(?:Sc|S|A|Ed|E|Phil)|MBiomedE|D\.? ?(?:Sc|Phil)|MSC[IR]|M\.?B\.? ?B\.?S|M\.?B\.? ?Ch\.?B|MB|ChB"
+    r"|D\.?[DV]\.?[SM]|D\.?M\.?D|D\.?N\.?P|D\.?B\.?H|D\.?P\.?T|P\.?T|P\.?A|(?:C\.?)?R\.?N(?:\.?P)?|N\.?P|R\.?D|OTR|CGC"
+    r"|(?:Pharm|Psy|Ed)\.?D|F[A-Z]{3,5}|MRCP|DrPH|Dr|(?:Assoc(?:iate|\.)? ?)?Prof(?:essor)?|Doctor|[Mm]aster|Bachelor)"
+    r"\.?(?:[ ,;/-]+|$))+"
 )
 _CONTACT_ROLE: Final = re.compile(r"(?:Contact|Backup Contact|Contact Backup): (?=\S)")
 
@@ -213,12 +225,18 @@ def read(page: Page) -> Record:
     design, _ = _entries(page, parts.get(_DESIGN, []))
     _read_labels(page, record, design)
     _read_enrollment(page, record, derived)
-    _read_arms(page, record, parts.get(_ARMS, []))
+    arms = parts.get(_ARMS, [])
+    if _are_groups_alone(arms):
+        _read_groups(page, record, arms, derived)
+    else:
+        _read_arms(page, record, arms)
     for heading, type_ in _TYPES.items():
         record.outcomes.extend(_outcomes(page, parts.get(heading, []), type_))
     _read_eligibility(page, record, parts.get(_ELIGIBILITY, []))
     _read_contacts(page, record, [*parts.get(_CONTACTS, []), *parts.get(_CONTACT, [])])
-    record.sites.extend(read_rows(page, parts.get(_LOCATIONS, [])))
+    sites = parts.get(_LOCATIONS, [])
+    barred = bool(sites) and all(line.text.count("|") >= _SITE_BARS for line in sites)
+    record.sites.extend(_barred_sites(page, sites) if barred else read_rows(page, sites))
     _skip_repeated_sponsors(page, record, parts.get(_SPONSORS, []))
     record.officials.extend(
         official for line in parts.get(_INVESTIGATORS, []) if (official := _official(page, record, line))
@@ -237,16 +255,18 @@ def read(page: Page) -> Record:
 
 def _cut(page: Page) -> Parts:
     """Cut the page at its headings, and skip headings and what the page prints for nothing."""
-    last = {heading.text: line.position for line in page.lines for heading in _HEADINGS if _is(page, heading, line)}
+    headings = [line for line in page.lines if _joined(line) in _HEADING_TEXTS]
+    positions = {line.position for line in headings}
+    last = {heading.text: line.position for line in headings for heading in _HEADINGS if _is(page, heading, line)}
     parts: Parts = {_TITLE: []}
     current, at = _TITLE, 0
     for line in page.lines:
-        found = _next_heading(page, line, at, last)
+        found = _next_heading(page, line, at, last) if line.position in positions else None
         if found is not None:
             page.skip(line)
             at, current = found + 1, _HEADINGS[found].text
             parts[current] = []
-        elif _NOISE.fullmatch(line.text):
+        elif _NOISE.fullmatch(_joined(line)):
             page.skip(line)
         else:
             parts[current].append(line)
@@ -266,10 +286,15 @@ def _next_heading(page: Page, line: Line, at: int, last: dict[str, int]) -> int 
 
 def _is(page: Page, heading: _Heading, line: Line) -> bool:
     """Whether the line is the heading, which may be the last item of a list that was never closed."""
-    if line.text != heading.text or _ORDINAL.fullmatch(line.marker):
+    if _joined(line) != heading.text or _ORDINAL.fullmatch(line.marker):
         return False
     following = page.lines[line.position + 1 : line.position + 2]
     return heading.below is None or not following or heading.below.match(following[0].text) is not None
+
+
+def _joined(line: Line) -> str:
+    """The line with a blank between the cells of a table, whichever way the extractor kept them apart."""
+    return " ".join(line.text.replace("|", " ").split()) if "|" in line.text or "\t" in line.text else line.text
 
 
 def _entries(page: Page, lines: Iterable[Line]) -> tuple[dict[str, list[Line]], list[Line]]:
@@ -307,11 +332,11 @@ def _read_top(page: Page, record: Record, lines: Sequence[Line]) -> list[Line]:
             top[current] = []
         else:
             top[current].append(line)
-    if title := top[_TITLE]:
-        found = _ACRONYM.match(title[0].text)
+    for title in top[_TITLE][-1:]:  # above it the site's own links may stand
+        found = _ACRONYM.match(title.text)
         if found:
-            record.trial.acronym = page.words(title[0], *found.span("acronym"))
-        record.trial.brief_title = page.words(title[0], found.end() if found else 0)
+            record.trial.acronym = page.words(title, *found.span("acronym"))
+        record.trial.brief_title = page.words(title, found.end() if found else 0)
     for line in top.get("Sponsor", [])[:1]:
         record.sponsors.extend(_sponsors(page, line, "LEAD"))
     for line in top.get("Overall Status", [])[:1]:
@@ -358,7 +383,8 @@ def _read_labels(page: Page, record: Record, entries: dict[str, list[Line]]) -> 
     trial = record.trial
     for label, name in _FIELDS.items():
         if lines := entries.get(label):
-            setattr(trial, name, page.whole(lines[0]))
+            ordinal = _ORDINAL.fullmatch(lines[0].marker)  # "1. Words" may be a title, "- Words" is an item of a list
+            setattr(trial, name, page.whole(lines[0]) if ordinal else page.words(lines[0]))
     for label, name in _PROSE.items():
         if lines := entries.get(label):
             setattr(trial, name, _undoubled(page, lines))
@@ -438,6 +464,26 @@ def _read_arms(page: Page, record: Record, lines: Sequence[Line]) -> None:
     for owner, said in texts:
         text = prose(page, said)
         owner.description = owner.description or text
+
+
+def _are_groups_alone(lines: Sequence[Line]) -> bool:
+    """Whether the table has groups of an observational study and not one intervention that would part them."""
+    return bool(lines) and not any(_ARM_TYPE.match(line.text) or _INTERVENTION_TYPE.match(line.text) for line in lines)
+
+
+def _read_groups(page: Page, record: Record, lines: Sequence[Line], derived: Sequence[Line]) -> None:
+    """Read groups that nothing parts but their number, the third of the block: labels alone, or each with its text.
+
+    Where the number decides nothing, only the first label is sure, and the rest stays unread.
+    """
+    count = numbers.count(derived[_ARMS_AT].text) if len(derived) >= _ALL_DERIVED else None
+    each = len(lines) // count if count else len(lines)
+    if each > len(("label", "description")) or (count and len(lines) % count):
+        record.arms.append(Arm(label=page.words(lines[0])))
+        return
+    for at in range(0, len(lines), each):
+        description = prose(page, lines[at + 1 : at + each])
+        record.arms.append(Arm(label=page.words(lines[at]), description=description))
 
 
 def _arm_lines(lines: Sequence[Line], shown: frozenset[str]) -> Iterator[tuple[_Kind, Line]]:
@@ -565,25 +611,33 @@ def _read_contacts(page: Page, record: Record, lines: Iterable[Line]) -> None:
             record.contacts.append(Contact(name=name, phone=phone, email=email))
 
 
+def _barred_sites(page: Page, lines: Iterable[Line]) -> Iterator[Site]:
+    """Read sites whose cells are kept apart: `N FACILITY | CITY | STATE | COUNTRY | POSTAL CODE |`."""
+    for first, city, state, country, code in rows_of(page, lines, 5):
+        facility = first
+        if first and (number := _SITE_NUMBER.match(first)) and first.spans:
+            start, end = first.spans[0]
+            facility = Words(page.text[start + number.end() : end], ((start + number.end(), end), *first.spans[1:]))
+        yield Site(facility or None, city, state, code, country)
+
+
 def _skip_repeated_sponsors(page: Page, record: Record, lines: Iterable[Line]) -> None:
     names = {sponsor.name for sponsor in record.sponsors}
     page.skip(*(line for line in lines if line.text in names))
 
 
 def _official(page: Page, record: Record, line: Line) -> Official | None:
-    """Cut "ROLE: NAME, DEGREE, AFFILIATION": the affiliation is a sponsor of the page, or what follows the degrees."""
+    """Cut "ROLE: NAME, DEGREE, AFFILIATION": the affiliation follows the degrees, or is a sponsor of the page."""
     role = _ROLE.match(line.text)
     if not role:
         return None
     text = line.text
+    first = end = _comma(text, role.end())
+    while end < len(text) and (degree := _DEGREE.fullmatch(text, end + 2, _comma(text, end + 2))):
+        end = degree.end()
     sponsor = max((one.name for one in record.sponsors if text.endswith(f", {one.name}")), key=len, default=None)
-    if sponsor:
-        end = len(text) - len(sponsor) - len(", ")
-    else:
-        end = text.find(", ", role.end())
-        while end >= 0 and (degree := _DEGREE.fullmatch(text, end + 2, _comma(text, end + 2))):
-            end = degree.end() if degree.end() < len(text) else -1
-        end = end if end >= 0 else len(text)
+    if sponsor and end == first < (at := len(text) - len(sponsor) - len(", ")) and " " not in text[first + 2 : at]:
+        end = at  # one word between: a degree that we do not know
     affiliation = page.words(line, end + 2) if end < len(text) else None
     return Official(page.words(line, role.end(), end), page.words(line, *role.span("role")), affiliation)
 

@@ -32,6 +32,7 @@ MARKERS: Final = {
     "the disclaimer": _FOOTER,
     "'Time frame: ' before a line": re.compile(r"^Time frame: "),
     "a study type's code alone": re.compile(r"^(?:INTERVENTIONAL|OBSERVATIONAL|EXPANDED_ACCESS)$"),
+    "the label 'Study Type'": re.compile(r"^Study Type$"),
     "the label 'Purpose'": re.compile(r"^Purpose$"),
     "the label 'Enrollment'": re.compile(r"^Enrollment$"),
 }
@@ -48,6 +49,14 @@ _DESIGN: Final = {
     "Masking": "masking",
     "Enrollment": "enrollment",
 }
+# The site's banners and buttons: no values.
+_NOISE: Final = re.compile(
+    r"(?:We use|This (?:web)?site uses) cookies\b.*|(?:Accept|Reject)(?: all)?(?: cookies)?|Load more|Show more"
+)
+# Headings below the design, which dialect T drops.
+_HEADING: Final = re.compile(
+    r"Interventions?|Locations?(?: \(\d+\))?|Sites|(?:Primary |Secondary |Other )?Outcomes?(?: Measures?)?"
+)
 _CODE_OR_COUNT: Final = re.compile(r"[A-Z][A-Z0-9_]*|\d[\d,]*")
 # A site's status is an API code with the next text glued to it; the longest code first, so that none hides another.
 _STATUS: Final = re.compile(
@@ -71,13 +80,18 @@ def read(page: Page) -> Record:
     """Read the words of a crick page; a value that only its position could tell, and does not for sure, is None."""
     record = Record()
     lines, footer = _before_footer(page)
+    page.skip(*(line for line in lines if _NOISE.fullmatch(line.text)))
+    lines = [line for line in lines if not page.is_read(line)]
     design = next((index for index, line in enumerate(lines) if line.text == "Study Type"), None)
     if design is None:
         return record
-    summary = lines[:design]
+    # With blank lines kept, a title and more stand above the summary, and nothing tells which line is which.
+    summary = lines[:design] if page.dialect == "T" else []
     record.trial.brief_summary = prose(page, summary[:1])
     record.trial.detailed_description = prose(page, summary[1:])
     rest = _read_design(page, record, lines[design:])
+    page.skip(*(line for line in rest if _HEADING.fullmatch(line.text)))
+    rest = [line for line in rest if not page.is_read(line)]
     times = [index for index, line in enumerate(rest) if _TIME_FRAME.match(line.text)]
     first = times[0] if times else len(rest)
     sites = _find_sites(rest[:first])
@@ -87,7 +101,8 @@ def read(page: Page) -> Record:
         behind = max(index for index in sites[-1] if index is not None) + 1
     else:
         behind = _first_measure(rest, times)
-        _read_descriptions(page, record, _surely_descriptions(rest, behind, first))
+        if times:  # without a single time frame a line may as well be a measure
+            _read_descriptions(page, record, _surely_descriptions(rest, behind, first))
     _read_outcomes(page, record, rest, times, behind)
     if footer:
         _behind_status(page, record, footer)  # nothing of the disclaimer is a value

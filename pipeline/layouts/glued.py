@@ -69,6 +69,7 @@ _LEAD: Final = re.compile(
     r"(?i)(?:(?:at|on|in|the|from|up|to|by|for|of|an?|changes?|difference|day|date|time|immediate(?:ly)?|assessed|measured|end"
     r"|within|during|through(?:out)?|until)\s+){0,5}"
 )
+_COUNTED: Final = re.compile(rf"\d|{_UNITS}\b|{_NUMBERS} ")
 _WORD: Final = re.compile(r"\b\w")
 _TWICE: Final = re.compile(r"(\S.{2,98}\S)(\1)(?!\s)")
 _TABBED: Final = re.compile(r"[^\t]+")  # some versions of the extractor part cells by tabs
@@ -106,8 +107,12 @@ class TimeFrames:
         return None
 
     def may_stand_in(self, text: str) -> bool:
-        """Whether a row could have a time frame: something looks like a border, or its last words tell a time."""
+        """Whether a row could have a time frame: something looks like a border, or its last words count a time.
+
+        An event alone ("withdrawal") is no sign of one: behind a blank it cannot be what was glued on.
+        """
         ends = (text[word.start() :] for word in _WORD.finditer(text, _earliest(text)))
+        ends = (end for end in ends if _COUNTED.search(end))
         return not _is_seamless(text) or self.cut(text) is not None or any(map(timepoints.is_time_frame, ends))
 
     def _known_frame(self, text: str) -> int | None:
@@ -198,15 +203,21 @@ def cut_arms(texts: Sequence[str], names: Iterable[str], *, may_lack_names: bool
     """
     longest_first = sorted(set(names), key=lambda name: (-len(name), name))
     return [
-        _cut_at_tabs(text) or _cut_at_name(text, longest_first) or _cut_at_seams(text, may_lack_names) for text in texts
+        _cut_at_tabs(text, longest_first, may_lack_names)
+        or _cut_at_name(text, longest_first)
+        or _cut_at_seams(text, may_lack_names)
+        for text in texts
     ]
 
 
-def _cut_at_tabs(text: str) -> ArmCuts | None:
+def _cut_at_tabs(text: str, names: Sequence[str], may_lack_names: bool) -> ArmCuts | None:
+    """Cut a row at its tabs; of two cells the second is the name only where the page lists it, or lists none."""
     label, *others = (cell.span() for cell in _TABBED.finditer(text))
     match others:
-        case [name]:
-            return label, name, None
+        case [(start, end)] if text[start:end].strip() in names or not may_lack_names:
+            return label, (start, end), None
+        case [description]:
+            return label, None, description
         case [name, description]:
             return label, name, description
     return None

@@ -211,6 +211,8 @@ class _Reader:
         value = found.line.text[found.start :].rstrip("| ")
         items = list(itertools.takewhile(lambda line: line.marker, below))
         if name == "outcomes":
+            if value and found.sure:  # "Secondary Outcome: Quality of life"
+                self.outcome(found, found.line, found.start)
             self.outcomes(found, items)
         elif name == "criteria":
             self.listed_criteria(found, items)
@@ -288,15 +290,19 @@ class _Reader:
 
     def outcomes(self, found: _Found, items: Sequence[Line]) -> None:
         """Read listed outcomes; each may hold its time frame in brackets."""
-        if not items:
-            return
+        for line in items:
+            self.outcome(found, line, 0)
+
+    def outcome(self, found: _Found, line: Line, start: int) -> None:
+        """Read one outcome, which begins at `start` of its line."""
         kind = _WHICH.search(found.line.text)
         said = self.page.words(found.line, *kind.span()) if kind else None
-        for line in items:
-            parts = find_outcome(line.text)
-            rest = self.page.words(line, *parts.rest)
-            frame = self.page.words(line, *parts.frame) if parts.frame else None
-            self.record.outcomes.append(Outcome(self.page.words(line, *parts.measure), rest or None, frame, said))
+        parts = find_outcome(line.text[start:].rstrip("| "))
+        measure, rest = (
+            self.page.words(line, start + part[0], start + part[1]) for part in (parts.measure, parts.rest)
+        )
+        frame = self.page.words(line, start + parts.frame[0], start + parts.frame[1]) if parts.frame else None
+        self.record.outcomes.append(Outcome(measure, rest or None, frame, said))
 
     def listed_criteria(self, found: _Found, items: Sequence[Line]) -> None:
         """Read listed criteria."""

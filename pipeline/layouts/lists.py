@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from pipeline.normalize import vocabulary
+from pipeline.normalize import places, vocabulary
 from pipeline.reading.lines import Line, Page
 from pipeline.reading.words import Words, join_words
 
@@ -22,9 +22,19 @@ _QUALIFIER: Final = re.compile(
     r"(?:type|stage|grade|class|phase) [\dIVX]+[a-c]?|(?:[\w-]+[ -])?(?:onset|cell|type)(?: lung)?|non-?small[- ]cell.*"
     r"|unspecified|nos|human|adult|juvenile|infantile|teen|premature|congenital|familial|acquired|professional"
     r"|acute|chronic|recurrent|relapsing|persistent|refractory|left|right|bilateral|unilateral|primary|secondary"
-    r"|knee|hip|spinal|renal|cutaneous|anatomical|viral|bacterial|post-?\w+|herniated|ulcerative|membranous"
-    r"|idiopathic|rheumatoid|myeloid|lymphocytic|lymphoblastic|including .*",
+    r"|knee|hip|spinal|renal|cutaneous|anatomical|viral|bacterial|post-?\w*(?:al|ic|ive|um)|herniated|ulcerative|membranous"
+    r"|congestive|addictive|solitary|multiple|unclassifiable|protocol specific|(?:non-)?hodgkin|combination"
+    r"|(?:first|second|third) trimester|idiopathic|rheumatoid|myeloid|lymphocytic|lymphoblastic|including .*",
     re.IGNORECASE,
+)
+# A state's university names its place behind: "University of Texas, Springfield".
+_STATE_UNIVERSITY: Final = re.compile(
+    r"University of (?:Alabama|Arkansas|California|Colorado|Hawaii|Illinois|Maryland|Massachusetts|Michigan|Minnesota"
+    r"|Missouri|Nebraska|Nevada|North Carolina|Tennessee|Texas|Wisconsin)"
+)
+_PLACE: Final = re.compile(r"[A-Z][\w.]+(?: [A-Z]\w+){0,2}")
+_ORGANISATION: Final = re.compile(
+    r"\b(?:Universit|Hospital|Institut|Cent(?:er|re)|College|School|Foundation|Pharma|Network|Trust|Clinic|Health)"
 )
 _MASKED: Final = re.compile(r"\s*\((?P<who>[^()]*)\)$")
 _ROLE: Final = re.compile(r"Participant|Care ?Provider|Investigator|Outcomes ?Assessor")
@@ -35,7 +45,9 @@ _LEGAL_FORM: Final = re.compile(
 )
 
 
-def cut_names(page: Page, line: Line, start: int = 0, *, known: str | None = None) -> list[Words]:
+def cut_names(
+    page: Page, line: Line, start: int = 0, *, known: str | None = None, organisations: bool = False
+) -> list[Words]:
     """Cut `line.text[start:]` at its commas.
 
     Args:
@@ -43,6 +55,7 @@ def cut_names(page: Page, line: Line, start: int = 0, *, known: str | None = Non
         line: a line that lists names, joined by a comma and a blank.
         start: where the list starts in the line.
         known: the first name, where another place of the page says it.
+        organisations: whether they are names of organisations, behind which their place may stand.
 
     Returns:
         The names. No cut is made in brackets, before a legal form or before a qualifier that belongs to the name.
@@ -54,11 +67,26 @@ def cut_names(page: Page, line: Line, start: int = 0, *, known: str | None = Non
         piece = text[at + 1 : _next(text, at)].strip()
         if piece.startswith("and "):  # "National Heart, Lung, and Blood Institute" is one name
             ends = ends[:-1]
+        elif organisations and _is_place_behind(text[ends[-1] + 1 if ends else start : at].strip(), piece):
+            continue
         elif at >= after and not _QUALIFIER.fullmatch(piece) and not _LEGAL_FORM.fullmatch(piece):
             ends.append(at)
     bounds = [start - 1, *ends, len(text)]
     pieces = ((left + 1, right) for left, right in pairwise(bounds))
     return [page.words(line, left, right) for left, right in pieces if text[left:right].strip()]
+
+
+def is_qualifier(words: str) -> bool:
+    """Whether the words stand behind the comma of one name, as in "Pain, Postoperative"."""
+    return _QUALIFIER.fullmatch(words) is not None
+
+
+def _is_place_behind(name: str, piece: str) -> bool:
+    """Whether `piece` goes on with an organisation's name: its country, the place of a university, "now a part of"."""
+    country = places.ends_with_country(piece)
+    whole = country is not None and piece[: country[0]].strip().lower() in ("", "the")
+    campus = _STATE_UNIVERSITY.fullmatch(name) and _PLACE.fullmatch(piece) and not _ORGANISATION.search(piece)
+    return whole or piece[:1].islower() or bool(campus)
 
 
 def _commas(text: str, start: int) -> list[int]:
@@ -79,11 +107,13 @@ def _next(text: str, at: int) -> int:
     return len(text) if comma < 0 else comma
 
 
-def names_of(page: Page, lines: Sequence[Line], known: str | None = None) -> list[Words]:
+def names_of(
+    page: Page, lines: Sequence[Line], known: str | None = None, *, organisations: bool = False
+) -> list[Words]:
     """Return the names of a list: one a line, or all in one line, of which the first may be `known`."""
     if len(lines) > 1:
         return [page.whole(line) for line in lines]
-    return [name for line in lines for name in cut_names(page, line, known=known)]
+    return [name for line in lines for name in cut_names(page, line, known=known, organisations=organisations)]
 
 
 def cut_masking(page: Page, line: Line) -> tuple[Words | None, Words | None]:

@@ -145,7 +145,7 @@ def _cut(page: Page) -> Parts:
 
 
 def _may_be_label(line: Line) -> bool:
-    return line.marker in ("", "-")
+    return not line.marker[:1].isdigit()
 
 
 def _next_label(line: Line, at: int, last: dict[str, int]) -> int | None:
@@ -177,12 +177,16 @@ def _value(page: Page, parts: Parts, label: str) -> Words | None:
 
 
 def _read_top(page: Page, record: Record, parts: Parts) -> None:
-    """Read the title, and the phase and the status below it; the status is printed again by its label, in full."""
+    """Read the title, and the phase and the status below it; the status is printed again by its label, in full.
+
+    Above the title the site's own links may stand: they stay unread.
+    """
     lines = parts[_TOP]
-    if lines:
-        record.trial.brief_title = page.whole(lines[0])
+    badges = _badges(lines)
+    if titles := lines[: len(lines) - len(badges)]:
+        record.trial.brief_title = page.whole(titles[-1])
     status = _value(page, parts, "Status")
-    for line in lines[1:]:
+    for line in badges:
         if codes := vocabulary.codes("overall_status", line.text):
             same = status is not None and vocabulary.codes("overall_status", status) == codes
             badge = page.words(line)
@@ -190,6 +194,18 @@ def _read_top(page: Page, record: Record, parts: Parts) -> None:
         elif vocabulary.codes("phases", line.text):
             record.trial.phases = page.words(line)
     record.trial.overall_status = status
+
+
+def _badges(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines below the title: none of them has a blank line below, as a title has (dialect R); or known words."""
+    at = len(lines)
+    while at > 1 and (
+        vocabulary.codes("overall_status", lines[at - 1].text)
+        or vocabulary.codes("phases", lines[at - 1].text)
+        or (at < len(lines) and not lines[at].gap and lines[at - 1].gap)
+    ):
+        at -= 1
+    return lines[at:]
 
 
 def _conditions(page: Page, lines: Iterable[Line]) -> Iterator[Words]:

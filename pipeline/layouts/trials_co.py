@@ -252,7 +252,7 @@ def _read_sponsors(page: Page, record: Record, head: Parts, full: Parts) -> None
     elif name := record.claim("lead_sponsor", *said):
         record.sponsors.insert(0, Sponsor(name, "LEAD"))
     if not any(sponsor.role == "COLLABORATOR" for sponsor in record.sponsors):
-        names = names_of(page, full.get(_COLLABORATORS, []))
+        names = names_of(page, full.get(_COLLABORATORS, []), organisations=True)
         record.sponsors.extend(Sponsor(name, "COLLABORATOR") for name in names)
 
 

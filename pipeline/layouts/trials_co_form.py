@@ -318,7 +318,9 @@ def _read_trial(page: Page, record: Record, values: Mapping[str, list[Line]]) ->
         record.identifiers.extend(Identifier(name, "SECONDARY") for name in names_of(page, values.get(label, [])))
     if sponsor := _one(page, values.get("Name of the Sponsor")):
         record.sponsors.append(Sponsor(sponsor, "LEAD"))
-    record.sponsors.extend(Sponsor(name, "COLLABORATOR") for name in names_of(page, values.get("Collaborators", [])))
+    record.sponsors.extend(
+        Sponsor(name, "COLLABORATOR") for name in names_of(page, values.get("Collaborators", []), organisations=True)
+    )
     record.keywords.extend(names_of(page, values.get("Keywords", [])))
 
 

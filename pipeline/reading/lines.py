@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 from pipeline.reading.words import Words, join_words
 
-_MARKS: Final = frozenset("•*◦▪‣–-")
-_MARKER: Final = re.compile(r"(?:([•*◦▪‣–-])|(\d{1,3}[.)]))(?:[ \t\u00a0]+|$)")
+_MARKS: Final = frozenset("•*◦▪‣·●○■□–-")
+_MARKER: Final = re.compile(r"(?:([•*◦▪‣·●○■□–-])|(\d{1,3}[.)]))(?:[ \t\u00a0]+|$)")
 _BLANK: Final = " \t\r\f\v\u00a0\u200b\ufeff"
 _ADDRESS: Final = re.compile(r"https?://\S+\Z")
 

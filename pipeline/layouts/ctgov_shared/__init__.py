@@ -3,6 +3,7 @@
 - `texts`: grammars of one line or cell, as offsets; other sites that copy the register use them too.
 - `pieces`: stretches of lines, the cells of tables.
 - `names`: where names that ran together are cut.
+- `phrases`: where the words of conditions' names alone tell that.
 - `study`: what a face of the study page states (its stages and labels) and what its reading carries along.
 - `labels`: the study page's two-column tables, each label with its value.
 - `head`, `design`, `arms`, `outcomes`, `eligibility`, `people`, `more`: the study page's stages, a module each part.

@@ -13,9 +13,10 @@ from typing import Final
 from pipeline.layouts.ctgov_shared.head import detail
 from pipeline.layouts.ctgov_shared.labels import labelled
 from pipeline.layouts.ctgov_shared.names import INTERVENTION_START, cover, is_one
+from pipeline.layouts.ctgov_shared.phrases import cut_phrases
 from pipeline.layouts.ctgov_shared.pieces import Piece, bare, cells
 from pipeline.layouts.ctgov_shared.study import Study
-from pipeline.layouts.ctgov_shared.texts import split_type, split_who
+from pipeline.layouts.ctgov_shared.texts import Part, split_type, split_who
 from pipeline.normalize import vocabulary
 from pipeline.reading.lines import Line
 
@@ -86,9 +87,11 @@ def settle_conditions(study: Study) -> None:
         study.record.conditions = [study.take(piece) for piece in pieces]
     elif pieces:
         (piece,) = pieces
-        if study.page.html or is_one(piece.text, _running_text(study)):
-            study.record.conditions = [study.take(piece)]
-        elif parts := cover(piece.text, study.mesh_terms):
+        if study.page.html:
+            parts: list[Part] | None = [(0, len(piece.text))]
+        elif not (parts := cut_phrases(piece.text)) and is_one(piece.text, _running_text(study)):
+            parts = [(0, len(piece.text))]
+        if parts := parts or cover(piece.text, study.mesh_terms):
             study.record.conditions = [study.take(piece.part(*part)) for part in parts]
 
 

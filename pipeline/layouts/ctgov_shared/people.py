@@ -18,6 +18,8 @@ from pipeline.layouts.ctgov_shared.texts import (
     split_person,
     split_place,
 )
+from pipeline.layouts.site_rows import names_institution
+from pipeline.normalize import places
 from pipeline.reading.lines import Line
 from pipeline.reading.records import Contact, Official, Site, Sponsor
 from pipeline.reading.words import Words
@@ -39,27 +41,47 @@ def contacts(study: Study, lines: Sequence[Line]) -> None:
             _contact(study, piece, person)
             continue
         following = [words for _, words in rows[index + 1 : index + 3]]
-        if waiting is not None and (place := split_place(text, heading)):
+        if (place := split_place(text, heading)) and (
+            waiting is not None or _is_place_alone(text, place, following, heading)
+        ):
             _site(study, waiting, piece, place)
             waiting = None
         elif heading and following and split_place(following[0], heading):
             waiting = piece
-        elif len(following) == 2 and (place := split_place(following[1], text)) and place.country[0]:
+        elif _is_heading(text, following):
             heading = text
             study.page.skip(piece.line)
 
 
-def _site(study: Study, facility: Piece, place: Piece, parts: PlaceParts) -> None:
-    """Read one site."""
+def _is_heading(text: str, following: Sequence[str]) -> bool:
+    """Whether a row is a country, or one with its state, over a facility with its place or over a place alone."""
+    below = [place for words in following if (place := split_place(words, text)) and place.country[0]]
+    if len(following) > 1 and split_place(following[1], text) in below:
+        return True
+    return bool(below) and places.is_country(text.partition(", ")[0])
+
+
+def _is_place_alone(text: str, place: PlaceParts, following: Sequence[str], heading: str) -> bool:
+    """Whether a place with no facility above it is a site of its own: no facility that ends in the place below it."""
+    below = split_place(following[0], heading) if following else None
+    if below is None or below.city is None or place.city is None:
+        return below is None or place.city is not None
+    core = following[0][below.city[0] : below.country[1]]
+    city = text[slice(*place.city)]
+    return (core not in text or text.startswith(core)) and not names_institution(city)
+
+
+def _site(study: Study, facility: Piece | None, place: Piece, parts: PlaceParts) -> None:
+    """Read one site, which may name no facility."""
     name, status = facility, None
-    if facility.text.endswith(STATUS_WORDS) and (found := _STATUS_AT_END.search(facility.text)):
+    if facility and facility.text.endswith(STATUS_WORDS) and (found := _STATUS_AT_END.search(facility.text)):
         status = facility.part(*found.span("status"))
         name = bare(facility.line)._replace(end=status.start)
         name = name.part(0, len(name.text.rstrip("| \t")))
     city, state, country, code = (study.take(place.part(*part)) if part else None for part in parts)
     study.record.sites.append(
         Site(
-            facility=study.take(name) if name.text else None,
+            facility=study.take(name) if name and name.text else None,
             city=city,
             state=state,
             postal_code=code,

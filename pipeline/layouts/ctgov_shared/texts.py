@@ -152,7 +152,8 @@ def split_place(text: str, heading: str) -> PlaceParts | None:
         before = text[: found.start()]
         commas = _commas(before)
         if state:
-            states = (found.start() + 2, found.start() + 2 + len(state))
+            at = found.start("country") - len(", ")
+            states = (at - len(state), at)
             return PlaceParts((0, len(before)) if before else None, states, found.span("country"), code)
         if not before or len(commas) > 1:
             return PlaceParts(None, None, found.span("country"), code)
@@ -170,7 +171,7 @@ def _place_forms(heading: str) -> list[tuple[str, tuple[re.Pattern[str], re.Patt
     """Return, for each way to read a heading as country and state, the state and how a place under it ends."""
     found = []
     for country, state in [(heading, "")] + [(heading[:at], heading[at + 2 :]) for at in _commas(heading)]:
-        start = rf"(?:^|{re.escape(f', {state}') if state else ''}, )(?P<country>{re.escape(country)})"
+        start = rf"(?:^|, ){re.escape(f'{state}, ') if state else ''}(?P<country>{re.escape(country)})"
         # "Hong Kong, Hong Kong" has no postal code: the country stands at the end, or else a code behind it.
         forms = re.compile(rf"{start}(?P<code>)\s*$"), re.compile(rf"{start}, ?(?P<code>[^,]+?)\s*$")
         found.append((state, forms))
