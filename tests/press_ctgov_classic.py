@@ -10,6 +10,8 @@ import calendar
 import re
 from html import escape
 
+from pipeline.normalize import identifiers
+
 STATUS = {
     "RECRUITING": "Recruiting",
     "NOT_YET_RECRUITING": "Not yet recruiting",
@@ -843,7 +845,9 @@ def cells(study, carrier):
     ids = next(values for label, values in f["more"] if label == "Other Study ID Numbers:")
     put("identifiers", 0, identifier=f["nct"], role="PRIMARY")
     for n, number in enumerate(ids, 1):
-        put("identifiers", n, identifier=number.split(" ( ")[0], role="SECONDARY")
+        own = number.split(" ( ")[0]
+        is_sponsors = n == 1 and identifiers.registry(own) is None
+        put("identifiers", n, identifier=own, role="SECONDARY", registry="SPONSOR" if is_sponsors else None)
     if carrier != "T":
         for n, name in enumerate([f["lead"], *f["collaborators"]]):
             put("sponsors", n, name=name, role="COLLABORATOR" if n else "LEAD")

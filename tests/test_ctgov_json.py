@@ -196,7 +196,9 @@ def test_a_broken_shape_is_refused_with_its_place(data: bytes, words: str):
         ("A-1", None, None),
     ],
 )
-def test_a_secondary_number_tells_its_registry_before_its_type_does(number: str, type_: str | None, registry: str | None):
+def test_a_secondary_number_tells_its_registry_before_its_type_does(
+    number: str, type_: str | None, registry: str | None
+):
     """XML has no types, so the two formats would disagree."""
     named = {"nctId": "NCT00000001", "secondaryIdInfos": [{"id": number, "type": type_}]}
     found = ctgov_json.read(json.dumps({"protocolSection": {"identificationModule": named}}).encode()).record

@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 
 from pipeline.layouts.cells import rows_of
 from pipeline.layouts.criteria import listed_criteria
+from pipeline.layouts.ctgov_shared.more import name_sponsors_number
 from pipeline.layouts.ctgov_shared.texts import split_person
 from pipeline.layouts.lists import cut_masking
 from pipeline.layouts.site_rows import read_rows
@@ -658,6 +659,7 @@ def _read_numbers(page: Page, record: Record, entries: dict[str, list[Line]]) ->
     record.identifiers.extend(
         Identifier(page.words(line), "SECONDARY") for line in entries.get(_OTHER_NUMBERS, []) if line.text != primary
     )
+    name_sponsors_number(record)
     record.keywords.extend(page.words(line) for line in entries.get("Keywords", []) if line.marker)
 
 

@@ -21,7 +21,7 @@ from pipeline.layouts.ctgov_shared import people
 from pipeline.layouts.ctgov_shared.arms import ARM, OTHER_NAMES, other_names
 from pipeline.layouts.ctgov_shared.design import old_design, study_type
 from pipeline.layouts.ctgov_shared.eligibility import criteria, read_ages
-from pipeline.layouts.ctgov_shared.more import cut_numbers
+from pipeline.layouts.ctgov_shared.more import cut_numbers, name_sponsors_number
 from pipeline.layouts.ctgov_shared.names import INTERVENTION, find_acronym
 from pipeline.layouts.ctgov_shared.outcomes import is_item, read_outcome
 from pipeline.layouts.ctgov_shared.page import read_stages
@@ -76,6 +76,7 @@ def read(page: Page) -> Record:
     read_rows(study, page.lines[start:end], _TABLE, _REMARKS)
     page.skip(*page.lines[end:], *(line for line in page.unread() if study.says_nothing(line)))
     study.settle_claims()
+    name_sponsors_number(study.record)
     return study.record
 
 

@@ -17,7 +17,7 @@ from pipeline.layouts.ctgov_shared.study import Study
 from pipeline.layouts.ctgov_shared.texts import Part
 from pipeline.normalize import identifiers
 from pipeline.reading.lines import Line
-from pipeline.reading.records import Identifier, MeshTerm, StudyReference
+from pipeline.reading.records import Identifier, MeshTerm, Record, StudyReference
 from pipeline.reading.words import Words
 
 _PUBLICATIONS: Final = re.compile(r"(?:Additional |Other )?[Pp]ublications(.*):")
@@ -77,6 +77,16 @@ def secondary(study: Study, piece: Piece) -> None:
             study.record.identifiers.append(Identifier(study.take(own), "SECONDARY"))
             number = number.part(known[-1].start, known[-1].end)
         study.record.identifiers.append(Identifier(study.take(number), "SECONDARY"))
+
+
+def name_sponsors_number(record: Record) -> None:
+    """Say that the first other number is the sponsor's own, unless its form is a registry's.
+
+    The register asks every study for that number and prints it first; its archive names it, and agrees.
+    """
+    first = next((number for number in record.identifiers if number.role == "SECONDARY"), None)
+    if first and first.registry is None and identifiers.registry(first.identifier) is None:
+        first.registry = "SPONSOR"
 
 
 def cut_numbers(text: str) -> list[Part]:

@@ -53,6 +53,7 @@ def read_study(page: Page, face: Face) -> Record:
     design.settle_conditions(study)
     page.skip(*(line for line in page.unread() if study.says_nothing(line)))
     study.settle_claims()
+    more.name_sponsors_number(study.record)
     return study.record
 
 
