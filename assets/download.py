@@ -4,7 +4,6 @@ import dagster as dg
 
 from assets.labels import labels
 from assets.request import Request
-from pipeline.registers import fetch
 
 
 @dg.asset(
@@ -17,6 +16,8 @@ from pipeline.registers import fetch
 )
 def ctgov_download(context: dg.AssetExecutionContext, request: Request) -> dg.MaterializeResult[None]:
     """Fetch what changed; say how many studies came and how many vanished from the register."""
+    from pipeline.registers import fetch  # loads the HTTP client, which no build needs
+
     settings = request.settings()
     if fetch.fetched_until(settings) is None:
         context.log.info("nothing was ever fetched: run `trialhouse fetch ctgov` once to begin")

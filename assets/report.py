@@ -15,13 +15,12 @@ from pipeline.showing.published import UnreadableError
     **labels("report", "html", "altair", pii=False),
     description="One page on what is in the warehouse, how complete it is, what did not fit, what disagrees and what "
     "changed, beside the warehouse as `report.html`. It stands alone: no network, no script. It is written after the "
-    "warehouse was published, which stays published whatever becomes of the page.",
+    "warehouse was published, which stays published whatever becomes of the page; where nothing changed, it stays.",
 )
 def page(context: dg.AssetExecutionContext, request: Request) -> dg.MaterializeResult[None]:
-    """Write the page; say where it is and how large."""
-    settings = request.settings()
+    """Write the page, unless it stands as it would be written; say where it is and how large."""
     try:
-        file = report.write(settings)
+        file, drawn = report.refresh(request.settings())
     except (report.ReportError, UnreadableError) as error:
         raise dg.Failure(
             f"the warehouse was published, but its report was not written: {error}", allow_retries=False
@@ -32,5 +31,6 @@ def page(context: dg.AssetExecutionContext, request: Request) -> dg.MaterializeR
             "path": dg.MetadataValue.path(str(file.resolve())),
             "dagster/uri": str(file),
             "size": file.stat().st_size,
+            "unchanged": not drawn,
         }
     )

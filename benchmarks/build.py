@@ -15,18 +15,23 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline import settings, warehouse
-from pipeline.archiving import inventory
-from pipeline.building import build, checks, derive, history, publish
+from pipeline.archiving import compact, inventory
+from pipeline.building import build, checks, derive, history, increment, publish
 
 _STEPS: Final = (
     ("hash", inventory, "hash_files"),
     ("split, read, tabulate, check, archive", inventory, "extract"),
+    ("copy of the base", increment, "begin"),
     ("fill", build, "fill"),
     ("history", history, "tell"),
     ("time frames", derive, "timepoints"),
     ("regimens", derive, "regimens"),
+    ("comments and views", build, "describe"),
     ("checks", checks, "check_all"),
+    ("dictionary", build, "finish"),
     ("publish", publish, "publish"),
+    ("keeping the base", increment, "keep"),
+    ("compaction", compact, "compact"),
 )
 """What is timed: the step's name, and the function where its caller finds it."""
 

@@ -28,16 +28,23 @@ from schemas import CONTRACT_VERSION, TABLES
 _SPACE_FOR: Final = 3
 """How many times the archive a build may need: the file, its spill and the archive's growth."""
 _SPACE_AT_LEAST: Final = 64 << 20
+_TOLD: Final = 3
+"""How many failures of a check its error tells."""
+
+
+def _first(failures: Sequence[str]) -> str:
+    told = "; ".join(failures[:_TOLD])
+    return f"{told}; and {len(failures) - _TOLD} more" if len(failures) > _TOLD else told
 
 
 class CheckFailedError(publish.PublishError):
     """A warehouse that was built but not published, with every check that failed."""
 
     def __init__(self, results: Sequence[checks.Result]) -> None:
-        """Word the failures among the results."""
-        fatal = [one for one in results if one.severity == "ERROR"]
-        told = "; ".join(f"{one.name} ({one.table}): {failure}" for one in fatal for failure in one.failures)
-        super().__init__(f"not published, what was published before stays: {told}")
+        """Word the failures among the results: the first of each check, a line each; the UI's check has them all."""
+        fatal = [one for one in results if one.severity == "ERROR" and one.failures]
+        told = [f"  {one.name} ({one.table}): {_first(one.failures)}" for one in fatal]
+        super().__init__("\n".join(["not published, what was published before stays:", *told]))
         self.results = tuple(results)
 
 
@@ -116,8 +123,9 @@ def build_warehouse(
             with build.connect(file, settings) as connection:
                 if changed is None:
                     build.fill(connection, found, archive, settings, now)
+                    build.describe(connection)
                 else:
-                    increment.fill(connection, file, found, changed, archive, settings, now)
+                    increment.fill(connection, found, changed, archive, settings, now)
                 results = checks.check_all(connection)
                 compared = _compare(connection, warehouse, settings)
                 results += checks.accepted(compared) if accept_loss else compared
@@ -175,8 +183,10 @@ def _compare(connection: duckdb.DuckDBPyConnection, warehouse: Path, settings: S
     except duckdb.Error:
         return checks.no_comparison()
     try:
-        return checks.check_loss(connection, settings)
-    except duckdb.CatalogException:
+        # Whoever brings documents of their own wants the sample gone.
+        sample = connection.execute("FROM published.main.warehouse_info SELECT bool_or(from_sample)").fetchone()
+        return checks.no_comparison() if sample == (True,) else checks.check_loss(connection, settings)
+    except (duckdb.CatalogException, duckdb.BinderException):  # it is not ours, or older than any contract of ours
         return checks.no_comparison()
     finally:
         connection.execute("DETACH published")

@@ -1,7 +1,8 @@
 """Work on every core: batches through worker processes, results in order, whatever their number.
 
 Here belongs only how work is spread. Workers are started by `forkserver`, since a fork after Polars has started its
-threads can hang; small work stays in this process, since a worker takes a second or two to start.
+threads can hang; that server has imported what they need (`preloaded`) and started nothing. Small work stays in this
+process, since the server takes a second to start.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import connection
+from multiprocessing import connection, forkserver
 from typing import Final, TypeVar
 
 T = TypeVar("T")
@@ -48,6 +49,8 @@ def spread(work: Callable[[T], R], items: Iterable[T], *, workers: int, small: b
         yield from map(work, items)
         return
     context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pipeline.preloaded"])
+    forkserver.ensure_running()  # it loads that while the first item is made
     waiting: deque[Future[R]] = deque()
     try:
         with ProcessPoolExecutor(count, mp_context=context, initializer=_begin) as pool:

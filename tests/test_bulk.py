@@ -81,14 +81,29 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
+def identified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The documents that are looked into to tell what they are."""
+    seen: list[str] = []
+    original = extract.identify
+
+    def spy(data: bytes) -> Any:
+        found = original(data)
+        seen.append(found.document_id)
+        return found
+
+    monkeypatch.setattr(extract, "identify", spy)
+    return seen
+
+
+@pytest.fixture
 def patched(monkeypatch: pytest.MonkeyPatch) -> list[increment.Changed]:
     """What each build that started from the base found changed; one that was filled whole after all leaves nothing."""
     found: list[increment.Changed] = []
     original = increment.fill
 
-    def spy(connection: Any, file: Path, inventory: Any, changed: increment.Changed, *more: Any) -> None:
+    def spy(connection: Any, inventory: Any, changed: increment.Changed, *more: Any) -> None:
         found.append(changed)
-        original(connection, file, inventory, changed, *more)
+        original(connection, inventory, changed, *more)
 
     forget = increment.forget
     monkeypatch.setattr(increment, "fill", spy)
@@ -149,6 +164,48 @@ def test_only_what_changed_is_read(
     whole = content(build_whole(monkeypatch, lambda: build(bulk)).warehouse)
     assert whole == told
     assert whole["trial_versions"]
+
+
+def test_known_lines_are_not_looked_into(build: Build, bulk: Path, identified: list[str]) -> None:
+    """To parse and to hash twice what was there yesterday would cost most of what a changed night costs.
+
+    Nothing is taken for known that was refused before, or whose rows the archive has lost.
+    """
+    broken = '{"protocolSection": '
+    write(bulk, [study(number) for number in range(1, STUDIES + 1)] + [broken])
+    build(bulk)
+    identified.clear()
+    write(bulk, [study(900), *(study(number) for number in range(2, STUDIES + 1)), broken, study(2)])
+    found = build(bulk)
+    assert len(identified) == 2  # what is new, and what was no document then
+    documents = (
+        "SELECT CAST(split_part(uri, '#', 2) AS INTEGER) AS place, status, trial_id FROM documents ORDER BY place"
+    )
+    told = rows(found.warehouse, documents)
+    assert [place for place, *_ in told] == list(range(STUDIES + 2))
+    assert told[0][1:] == ("LOADED", "NCT00000900")
+    assert told[1][1:] == ("LOADED", "NCT00000002")
+    assert [status for _, status, _ in told[-2:]] == ["QUARANTINED", "DUPLICATE"]
+    shutil.rmtree(next((found.warehouse.parent / ".archive").glob("*/parts")))
+    write(bulk, [study(number) for number in range(2, STUDIES + 1)])
+    identified.clear()
+    build(bulk)
+    assert len(identified) == STUDIES - 1
+
+
+def test_an_address_from_outside_is_asked_again(build: Build, bulk: Path, identified: list[str]) -> None:
+    """Of lines that a manifest gives an address, their bytes alone do not tell what their rows are."""
+    folder = bulk.parent / "in"
+    folder.mkdir()
+    bulk = bulk.rename(folder / bulk.name)
+    build(folder)
+    (folder / "manifest.csv").write_text(f"file,url\n{bulk.name},https://example.org/one\n")
+    for title in ("Another title", "A third title"):
+        write(bulk, [study(1, title=title), *(study(number) for number in range(2, STUDIES + 1))])
+        identified.clear()
+        file = build(folder).warehouse
+        assert len(identified) >= STUDIES
+        assert rows(file, "SELECT DISTINCT source_url FROM documents") == [("https://example.org/one",)]
 
 
 def test_new_stamps_and_a_change(
@@ -270,6 +327,35 @@ def test_a_broken_study_is_quarantined_alone(build: Build, bulk: Path, read: lis
     assert read == []
 
 
+def test_a_line_that_is_no_json_is_no_document(build: Build, bulk: Path) -> None:
+    """Told only when it is read, it must still be no page, no study in XML and no document with a hash."""
+    page = (SAMPLE / "crick.T.txt").read_text(encoding="utf-8").replace("\n", " ")
+    broken = ["{", "{" + study(2)[1:-1], "[1", page, "<clinical_study><id_info/></clinical_study>", study(3) + "}"]
+    file = build(write(bulk, [study(1), study(4), *broken, broken[0]])).warehouse
+    refused = rows(file, "SELECT uri, rule, document_id, reason FROM quarantine ORDER BY uri")
+    assert [row[:3] for row in refused] == [
+        (f"studies.ndjson#{place}", "broken_document", None) for place in range(2, len(broken) + 3)
+    ]
+    assert refused[-1][3] == "line 9 of those that hold anything is not one JSON value"
+    told = "SELECT content_id, media_type FROM documents WHERE status = 'QUARANTINED'"
+    assert set(rows(file, told)) == {(None, None)}
+
+
+def test_what_changes_before_a_worker_reads_it(tmp_path: Path) -> None:
+    """The bytes at the places that were found would be others, or parts of two studies."""
+    bulk = write(tmp_path / "studies.ndjson", [study(number) for number in range(1, 9)])
+    (hashed,) = hashes.hash_files([File(bulk, bulk.name, None)], tmp_path / "memory.parquet")
+    own = settings.load(warehouse=tmp_path / "trials.duckdb")
+    found = list(extract._documents(0, hashed, own, lambda _: None))
+    batch = extract._sent(found, [hashed])
+    assert {document.data for document in batch.documents} == {b""}
+    assert list(extract._received(batch)) == found
+    write(bulk, [study(number, title="Other words") for number in range(1, 9)])
+    assert {document.rule for document in extract._received(batch)} == {"changed_file"}
+    bulk.unlink()
+    assert {document.rule for document in extract._received(batch)} == {"unreadable_file"}
+
+
 def test_a_raised_limit_is_tried(build: Build, bulk: Path) -> None:
     """What a limit refused must be read once the limit allows it, though the file is the same."""
     write(bulk, [study(1), study(2, title="long, " * 500)])
@@ -286,7 +372,7 @@ def test_a_killed_worker_is_told() -> None:
 
 def test_dead_rows_leave_the_archive(build: Build, bulk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A year of nights would fill the disk with rows of contents that are gone, in thousands of small files."""
-    monkeypatch.setattr(compact, "MANY", 4)
+    monkeypatch.setattr(compact, "MANY", 2)
     build(bulk, batch_bytes=64 << 10)
     archive = bulk.parent / "out" / ".archive"
     half = [study(number, title="New" if number % 2 else "A study of things") for number in range(1, STUDIES + 1)]

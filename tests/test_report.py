@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -10,10 +11,11 @@ from pathlib import Path
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
-from conftest import NOW
+from conftest import NOW, SAMPLE, Build
 from lxml import html
 from warehouses import HOSTILE, hostile, trial, write
 
+from pipeline import settings
 from pipeline.cli import main
 from pipeline.legible import printable
 from pipeline.showing import charts, figures, report
@@ -220,6 +222,28 @@ def test_command_writes_beside_the_warehouse(tmp_path: Path) -> None:
     assert GENERATOR in (tmp_path / "report.html").read_text(encoding="utf-8")[:1000]
     assert run("--warehouse", str(file)).exit_code == 0  # an earlier report is replaced
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_is_drawn_only_where_it_would_differ(tmp_path: Path, build: Build) -> None:
+    """To draw it takes seconds, which a night without news should not cost; an old page must not stay for a new one."""
+    raw = tmp_path / "in"
+    raw.mkdir()
+    shutil.copy(SAMPLE / "clincosm.R.txt", raw)
+    own = settings.load(warehouse=build(raw).warehouse)
+    assert report.refresh(own) == (own.report, True)
+    drawn = own.report.read_bytes()
+    assert build(raw).unchanged
+    assert report.refresh(own) == (own.report, False)
+    assert own.report.read_bytes() == drawn
+    shutil.copy(SAMPLE / "crick.T.txt", raw)
+    assert not build(raw).unchanged
+    assert report.refresh(own).drawn
+    with duckdb.connect(str(own.warehouse), read_only=True) as connection:
+        (trial_id,) = connection.execute("SELECT min(trial_id) FROM trials").fetchone() or ("",)
+    report.write(own, trial=trial_id)  # somebody draws another trial's schedule in its place
+    assert report.refresh(own).drawn
+    own.report.unlink()
+    assert report.refresh(own).drawn
 
 
 def test_spares_a_page_of_somebody_else(tmp_path: Path) -> None:

@@ -80,6 +80,12 @@ class Archive:
         (self.folder / "parts" / part).rename(aside)
         shutil.rmtree(aside, ignore_errors=True)
 
+    def other_listings(self, present: Iterable[str]) -> list[pl.DataFrame]:
+        """Return the lists of the documents of files that are not there: they are gone, or have changed."""
+        others = {path.stem for path in (self.folder / "files").glob("*.parquet")}.difference(present)
+        found = (self.read_listing(key) for key in sorted(others))
+        return [documents for documents in found if documents is not None]
+
     def forget_listings(self, present: Iterable[str]) -> None:
         """Delete the lists of the documents of files that are not there."""
         there = set(present)

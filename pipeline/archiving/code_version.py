@@ -1,7 +1,8 @@
-"""Digests of code: of what decides a document's rows, and of what decides a whole warehouse.
+"""Digests of code: of what decides a document's rows, of what decides a whole warehouse, and of what draws its report.
 
 Rows that were extracted under another digest are extracted anew; a warehouse that was built under another one is built
-anew. Here belongs only which files count; nobody types a version by hand.
+anew, and a report that was drawn under another one drawn anew. Here belongs only which files count; nobody types a
+version by hand.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ NOT_READING: Final = (
 
 BUILDING: Final = (*READING, "pipeline/archiving", "pipeline/building", "warehouse")
 """Modules, packages and SQL whose change may change what a warehouse says of the same rows."""
-_KINDS: Final = (".py", ".toml", ".csv", ".sql")
+SHOWING: Final = ("pipeline/showing", "pipeline/legible.py", "schemas")
+"""Modules and templates whose change may change what a report shows of the same warehouse."""
+_KINDS: Final = (".py", ".toml", ".csv", ".sql", ".jinja")
 
 
 @cache
@@ -52,6 +55,12 @@ def code_version() -> str:
 def build_version() -> str:
     """Return the SHA-256 over all code that a filled warehouse depends on, and the version of DuckDB."""
     return hashlib.sha256(f"{duckdb.__version__} {digest(BUILDING)}".encode()).hexdigest()
+
+
+@cache
+def report_version() -> str:
+    """Return the SHA-256 over all code that a report depends on."""
+    return digest(SHOWING)
 
 
 def digest(parts: Iterable[str], root: Path = _ROOT) -> str:

@@ -8,24 +8,27 @@ rows go to the archive, and every document found gets its line in its file's lis
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import IO, Any, Final, NamedTuple
 
 import polars as pl
 
 from pipeline.archiving.archive import Archive
 from pipeline.archiving.documents import open_file
-from pipeline.archiving.hashes import Hashed, stamp, unavailable
+from pipeline.archiving.hashes import Hashed, Stamp, stamp, unavailable
 from pipeline.legible import printable
 from pipeline.progress import reporter
 from pipeline.reading.read import MEDIA_TYPES, Bounds, Identity, Reading, UnreadableError, fault, identify, read
+from pipeline.reading.sniff import Kind
 from pipeline.reading.tabulate import tabulate
 from pipeline.reading.values import Values, to_values
-from pipeline.registers.split import Limits, SplitError, split
+from pipeline.registers.split import Known, Limits, SplitError, is_json, split
 from pipeline.settings import Settings
 from pipeline.workers import spread
 
@@ -83,15 +86,24 @@ class Document(NamedTuple):
     """Which of the file's documents it is."""
     member: str
     data: bytes
+    """Its bytes; empty on its way where `offset` says where they stand."""
+    size: int
     url: str | None
     rule: str | None = None
     problem: str | None = None
+    known: str | None = None
+    """Its document_id, where it was listed before."""
+    offset: int | None = None
+    doubt: str | None = None
+    """What is wrong with it should it not be one JSON value."""
 
 
 class _Batch(NamedTuple):
     """Documents that are read together; `gathered` where all of them are known to be new."""
 
     documents: Sequence[Document]
+    sources: Mapping[int, tuple[Path, Stamp | None]]
+    """Where the files are in which documents stand, and what the file system said of them."""
     gathered: bool = False
 
 
@@ -128,16 +140,17 @@ def extract(files: Sequence[Hashed], archive: Archive, settings: Settings, run: 
     work = partial(_extract_batch, archive, settings, run)
     total = sum(files[index].size or 0 for index in new)
     left: list[Document] = []
+    remembered = _Remembered(archive.other_listings(keys) if new else [], archive, run)
 
     def batches() -> Iterator[_Batch]:
-        for batch in _batches(files, new, settings):
-            yield _Batch(batch)
+        for batch in _batches(files, new, settings, remembered):
+            yield _sent(batch, files)
             if _size(left) >= settings.batch_bytes:
-                yield _Batch(_take_all(left), gathered=True)
+                yield _sent(_take_all(left), files, gathered=True)
 
     def rest() -> Iterator[_Batch]:
         if left:
-            yield _Batch(_take_all(left), gathered=True)
+            yield _sent(_take_all(left), files, gathered=True)
 
     reporter().begin("reading", total)
     for done in chain(
@@ -149,6 +162,8 @@ def extract(files: Sequence[Hashed], archive: Archive, settings: Settings, run: 
         reporter().advance(done.size, done.rows.height)
         for (index,), part in done.rows.group_by("file", maintain_order=True):
             found[int(str(index))].append(part)
+    for (index,), part in remembered.rows().group_by("file", maintain_order=True):
+        found[int(str(index))].append(part)
     for index, parts in found.items():
         listings[index] = documents = (
             pl.concat(parts).sort("place").drop("place") if parts else pl.DataFrame(schema=LISTING)
@@ -186,14 +201,72 @@ def _unreadable(index: int, file: Hashed) -> pl.DataFrame:
     return pl.DataFrame([row], schema=LISTING)
 
 
-def _batches(files: Sequence[Hashed], new: Sequence[int], settings: Settings) -> Iterator[list[Document]]:
-    """Yield the documents of new files in batches of about the settings' size, small files together."""
+class _Remembered:
+    """The documents of files that have changed, as they were listed before: of a bulk file, most are there again.
+
+    Such a one is told by its bytes alone and listed again here: to look into it, and to send it to a worker, takes four
+    times as long.
+    """
+
+    def __init__(self, lists: Sequence[pl.DataFrame], archive: Archive, run: str) -> None:
+        told = pl.concat([pl.DataFrame(schema=LISTING), *lists], how="diagonal_relaxed")
+        # What an address from outside decided, too, is looked at again, and so is what the archive has no rows of.
+        told = told.filter(pl.col("problem").is_null(), pl.col("key") == pl.col("content_id"))
+        if told.height:
+            told = told.filter(pl.col("key").is_in(list(_known(archive, run))))
+        self._told = told.select("document_id", "content_id", "media_type", "key").unique("document_id")
+        self._ids = frozenset(self._told["document_id"])
+        self._missed = 0
+        self._seen: list[tuple[int, int, str, int, str]] = []
+        self._untold = 0
+
+    def known(self, data: bytes) -> str | None:
+        """Return the document_id of a document that was listed before; None of any other."""
+        # Where all is new, as after a night that stamped every study, it is not asked on and on.
+        if self._missed > len(self._seen) + _PATIENCE or not self._ids:
+            return None
+        document_id = hashlib.sha256(data).hexdigest()
+        if document_id in self._ids:
+            return document_id
+        self._missed += 1
+        return None
+
+    def add(self, document: Document, document_id: str) -> None:
+        """List a document that is known."""
+        self._seen.append((document.file, document.place, document.member, document.size, document_id))
+        self._untold += document.size
+        if len(self._seen) % _PATIENCE == 0:
+            reporter().advance(self._untold, _PATIENCE)
+            self._untold = 0
+
+    def rows(self) -> pl.DataFrame:
+        """Return the lines of the list of the documents that were known, with the columns of `LISTING` and `place`."""
+        whole = {**LISTING, "place": pl.Int64}
+        told = {name: whole[name] for name in ("file", "place", "member", "byte_size", "document_id")}
+        seen = pl.DataFrame(self._seen, schema=told, orient="row").join(self._told, on="document_id", how="left")
+        return pl.concat([pl.DataFrame(schema=whole), seen], how="diagonal")
+
+
+_PATIENCE: Final = 1000
+"""So many documents more than there were known ones are asked about in vain; so many are told of at once."""
+
+
+def _batches(
+    files: Sequence[Hashed], new: Sequence[int], settings: Settings, remembered: _Remembered
+) -> Iterator[list[Document]]:
+    """Yield the documents of new files in batches of about the settings' size, small files together.
+
+    Those that are remembered are listed at once, and are in no batch.
+    """
     batch: list[Document] = []
     size = 0
     for index in new:
-        for document in _documents(index, files[index], settings):
+        for document in _documents(index, files[index], settings, remembered.known):
+            if document.known:
+                remembered.add(document, document.known)
+                continue
             batch.append(document)
-            size += len(document.data) + _DOCUMENT_COST
+            size += document.size + _DOCUMENT_COST
             if size >= settings.batch_bytes:
                 yield batch
                 batch, size = [], 0
@@ -202,7 +275,7 @@ def _batches(files: Sequence[Hashed], new: Sequence[int], settings: Settings) ->
 
 
 def _size(documents: Iterable[Document]) -> int:
-    return sum(len(document.data) for document in documents)
+    return sum(document.size for document in documents)
 
 
 def _take_all(documents: list[Document]) -> list[Document]:
@@ -211,8 +284,11 @@ def _take_all(documents: list[Document]) -> list[Document]:
     return taken
 
 
-def _documents(index: int, file: Hashed, settings: Settings) -> Iterator[Document]:
-    """Yield the documents of a file; where it cannot be taken apart further, the last one says so."""
+def _documents(index: int, file: Hashed, settings: Settings, known: Known) -> Iterator[Document]:
+    """Yield the documents of a file; where it cannot be taken apart further, the last one says so.
+
+    `known` tells which of them were listed before; it is not asked where an address from outside decides, too.
+    """
     limits = Limits(
         members=settings.archive_members_limit,
         total_bytes=settings.archive_bytes_limit,
@@ -226,12 +302,14 @@ def _documents(index: int, file: Hashed, settings: Settings) -> Iterator[Documen
     try:
         with open_file(file.file.path) as handle:
             try:
-                for piece in split(handle, limits):
+                for piece in split(handle, limits, known if url is None else None):
                     if held:
                         yield held
                         number += 1
                     rule = piece.problem and "broken_document"
-                    held = Document(index, number, piece.name, piece.data, url, rule, piece.problem)
+                    size = len(piece.data)
+                    place = index, number, piece.name, piece.data, size, url
+                    held = Document(*place, rule, piece.problem, piece.known, piece.offset, piece.doubt)
             except SplitError as error:
                 broken = error.rule, str(error)
             if stamp(handle) != file.stamp:
@@ -242,7 +320,45 @@ def _documents(index: int, file: Hashed, settings: Settings) -> Iterator[Documen
         yield held
         number += 1
     if broken:
-        yield Document(index, number, f"after {number}" if number else "", b"", url, *broken)
+        yield Document(index, number, f"after {number}" if number else "", b"", 0, url, *broken)
+
+
+def _sent(documents: Sequence[Document], files: Sequence[Hashed], *, gathered: bool = False) -> _Batch:
+    """Return a batch without the bytes that stand in files as they are.
+
+    To read them there again costs less than to send them, and a batch that waits holds none: a quarter less memory.
+    """
+    placed = {document.file for document in documents if document.offset is not None}
+    sources = {index: (files[index].file.path, files[index].stamp) for index in placed}
+    return _Batch(_light(documents), sources, gathered)
+
+
+def _light(documents: Iterable[Document]) -> list[Document]:
+    return [document if document.offset is None else document._replace(data=b"") for document in documents]
+
+
+def _received(batch: _Batch) -> Iterator[Document]:
+    """Yield the documents of a batch with their bytes; where a file is not what it was, they say so instead."""
+    for index, group in groupby(batch.documents, key=attrgetter("file")):
+        documents = list(group)
+        problem: tuple[str, str] | None = None
+        if index in batch.sources:
+            path, then = batch.sources[index]
+            try:
+                with open_file(path) as handle:
+                    documents = [_placed(document, handle) for document in documents]
+                    if stamp(handle) != then:
+                        problem = "changed_file", _CHANGED
+            except OSError as error:
+                problem = "unreadable_file", unavailable(error)
+        for document in documents:
+            yield document._replace(rule=problem[0], problem=problem[1]) if problem else document
+
+
+def _placed(document: Document, handle: IO[bytes]) -> Document:
+    if document.offset is None:
+        return document
+    return document._replace(data=os.pread(handle.fileno(), document.size, document.offset))
 
 
 def _known(archive: Archive, run: str) -> frozenset[str]:
@@ -261,12 +377,12 @@ def _extract_batch(archive: Archive, settings: Settings, run: str, batch: _Batch
     known = _known(archive, run)
     rows: list[dict[str, Any]] = []
     new: dict[str, list[_New]] = {}
-    for document in batch.documents:
+    for document in _received(batch):
         row: dict[str, Any] = {
             "file": document.file,
             "place": document.place,
             "member": document.member,
-            "byte_size": len(document.data),
+            "byte_size": document.size,
             "rule": document.rule,
             "problem": document.problem and printable(document.problem),
         }
@@ -274,6 +390,9 @@ def _extract_batch(archive: Archive, settings: Settings, run: str, batch: _Batch
         if document.problem:
             continue
         identity = identify(document.data)
+        if document.doubt and identity.kind is not Kind.JSON_OBJECT and not is_json(document.data):
+            row.update(_broken(document))
+            continue
         url = document.url
         # An address from outside the document decides what its rows are, too.
         key = hashlib.sha256(f"{identity.content_id}\0{url}".encode()).hexdigest() if url else identity.content_id
@@ -286,7 +405,7 @@ def _extract_batch(archive: Archive, settings: Settings, run: str, batch: _Batch
         if key not in known:
             new.setdefault(key, []).append(_New(document, identity, row))
     fresh = [one for same in new.values() for one in same]
-    left = [one.document for one in fresh]
+    left = _light(one.document for one in fresh)
     if batch.gathered or _size(left) >= _FEW * _size(batch.documents):
         left = []
         _read(archive, settings, new)
@@ -295,6 +414,12 @@ def _extract_batch(archive: Archive, settings: Settings, run: str, batch: _Batch
         rows = [row for row in rows if id(row) not in listed_later]
     size = sum(row["byte_size"] for row in rows)
     return _Done(pl.DataFrame(rows, schema={**LISTING, "place": pl.Int64}), size, left)
+
+
+def _broken(document: Document) -> dict[str, str | None]:
+    """Return what the list says of a line that is not one JSON value, and so no document at all."""
+    nothing = dict.fromkeys(("document_id", "content_id", "media_type", "key"))
+    return {**nothing, "rule": "broken_document", "problem": document.doubt}
 
 
 def _read(archive: Archive, settings: Settings, new: Mapping[str, Sequence[_New]]) -> None:
@@ -306,6 +431,10 @@ def _read(archive: Archive, settings: Settings, new: Mapping[str, Sequence[_New]
         try:
             readings[key] = read(first.document.data, first.identity, first.document.url, bounds)
         except UnreadableError as error:
+            if first.document.doubt and not is_json(first.document.data):
+                for one in new[key]:
+                    one.row.update(_broken(one.document))
+                continue
             problems[key] = error.rule, printable(str(error))
     if readings:
         failed = _write(archive, settings, readings)

@@ -43,8 +43,10 @@ class Inventory(NamedTuple):
         """What decides the content of the warehouse: two inventories with one digest give the same tables."""
         told = self.documents.select("uri", "content_id", "key", "status", "problem").sort("uri")
         before = self.gone.select("key", "code").sort("key")
-        lines = (repr(row) for row in (*told.iter_rows(), *before.iter_rows(), *self.problems, self.is_sample))
-        return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+        rest = repr((*self.problems, self.is_sample)).encode("utf-8", "surrogatepass")
+        # CSV tells NULL from an empty text and where each value ends, ten times as fast as Python's own words.
+        written = (told.write_csv().encode(), before.write_csv().encode(), rest)
+        return hashlib.sha256(b"\0".join(written)).hexdigest()
 
     def refused(self) -> list[tuple[str, str, str]]:
         """Return what stands in quarantine whole: uri, rule, reason."""
@@ -137,7 +139,7 @@ def take(paths: Iterable[Path], archive: Archive, settings: Settings, run: str, 
     documents = _judge(documents)
     single = documents.filter(pl.col("member") == "").select("file", "media_type", "encoding", "encoding_rule")
     described = files.join(single.unique("file"), on="file", how="left", maintain_order="left")
-    gone = versions.keep(archive, documents["key"])
+    gone = versions.keep(archive, facts, documents["key"])
     return Inventory(
         described.drop("file").rename({"file_uri": "uri"}), documents, gone, found.problems, found.is_sample
     )

@@ -41,11 +41,12 @@ def columns(table: str) -> list[str]:
     return [name for name in TABLES[table].by_name if name in shown]
 
 
-def keep(archive: Archive, present: pl.Series) -> pl.DataFrame:
+def keep(archive: Archive, facts: pl.DataFrame, present: pl.Series) -> pl.DataFrame:
     """Keep the rows of every content that an archive has and that is not `present`, and return all that are gone.
 
     Args:
         archive: the archive, with what other digests' code read, as long as that is there.
+        facts: what it knows of every content that has rows there (`Archive.facts`).
         present: the keys of the contents that were found now.
 
     Returns:
@@ -54,11 +55,11 @@ def keep(archive: Archive, present: pl.Series) -> pl.DataFrame:
     there = present.drop_nulls().unique().to_frame("key")
     kept = _kept(archive)
     for one in archive.all():
-        facts = one.facts()
-        if facts is None:
+        known = facts if one.folder == archive.folder else one.facts()
+        if known is None:
             continue
         gone = (
-            facts.filter(pl.col("trial_id").is_not_null())
+            known.filter(pl.col("trial_id").is_not_null())
             .with_columns(code=pl.lit(one.folder.name))
             .join(there, on="key", how="anti")
             .join(kept, on=["key", "code"], how="anti")

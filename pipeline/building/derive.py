@@ -14,7 +14,6 @@ import polars as pl
 
 from pipeline.archiving.archive import Archive
 from pipeline.building.readings import READINGS, REFUSED, read_new, regimen_key
-from pipeline.normalize.regimens import match_agent
 from pipeline.progress import reporter
 from pipeline.settings import Settings
 
@@ -71,6 +70,8 @@ def regimens(connection: duckdb.DuckDBPyConnection, archive: Archive, settings: 
 
 def _agents(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return which intervention each agent of an arm's text is, where that is sure: arm_id, agent, intervention_id."""
+    from pipeline.normalize.regimens import match_agent  # loads the grammar, see `readings`
+
     asked = connection.execute(
         "WITH asked AS (SELECT DISTINCT trial_id, arm_id, agent FROM given WHERE arm_id IS NOT NULL), "
         "own AS (SELECT l.arm_id, list(i.intervention_id ORDER BY i.ordinal) AS ids, "

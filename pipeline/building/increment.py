@@ -84,7 +84,6 @@ def forget(archive: Archive, file: Path) -> None:
 
 def fill(
     connection: duckdb.DuckDBPyConnection,
-    file: Path,
     inventory: Inventory,
     changed: Changed,
     archive: Archive,
@@ -95,23 +94,39 @@ def fill(
 
     Args:
         connection: the copy that `begin` made.
-        file: its place; what is filled anew is built beside it.
         inventory: what was found now.
         changed: what `begin` returned.
         archive: where rows lie.
         settings: the settings.
         now: the one moment that the rows show.
     """
-    beside = file.with_name(f"changed-{file.name}")
-    with build.connect(beside, settings) as anew:
-        build.fill(anew, _only(inventory, changed.units), archive, settings, now)
+    ((own,),) = connection.execute("SELECT current_database()").fetchall()
+    connection.execute("ATTACH ':memory:' AS anew")
+    connection.execute("USE anew")
+    build.fill(connection, _only(inventory, changed.units), archive, settings, now)
+    connection.execute(f'USE "{own}"')
+    with build.transaction(connection):
+        _exchange(connection, changed)
+        connection.execute("DELETE FROM quarantine WHERE action = 'DOCUMENT'")
+        build.fill_documents(connection, inventory, now)
+        # Of what was refused in the others, say where its document lies now and when that was.
+        connection.execute(
+            "UPDATE quarantine SET uri = d.uri, quarantined_at = $now FROM documents d "
+            "WHERE d.document_id = quarantine.document_id AND d.status <> 'DUPLICATE' "
+            "AND quarantine.action <> 'DOCUMENT'",
+            {"now": now},
+        )
+    connection.execute("DETACH anew")
+
+
+def _exchange(connection: duckdb.DuckDBPyConnection, changed: Changed) -> None:
+    """Put the rows that `anew` has in the place of those of the changed trials; empty what is about no trial."""
     connection.register("incoming_units", changed.units.to_frame("trial_id"))
     connection.execute("CREATE TEMP TABLE changed_trials AS FROM incoming_units")
     connection.register("incoming_documents", changed.documents.to_frame("document_id"))
     connection.execute("CREATE TEMP TABLE changed_documents AS FROM incoming_documents")
     connection.register("incoming_renamed", changed.renamed)
     connection.execute("CREATE TEMP TABLE renamed AS FROM incoming_renamed")
-    connection.execute("ATTACH $file AS anew (READ_ONLY)", {"file": str(beside)})
     # Else DuckDB may look rows up by the shorter list, and update them in no order, which takes quadratic time.
     connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
     for name, table in TABLES.items():
@@ -128,15 +143,6 @@ def fill(
         kept = "WHERE action <> 'DOCUMENT'" if name == "quarantine" else ""
         connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM anew.main.{name} {kept}")
     connection.execute("RESET disabled_optimizers")
-    connection.execute("DETACH anew")
-    connection.execute("DELETE FROM quarantine WHERE action = 'DOCUMENT'")
-    build.fill_documents(connection, inventory, now)
-    # Of what was refused in the others, say where its document lies now and when that was.
-    connection.execute(
-        "UPDATE quarantine SET uri = d.uri, quarantined_at = $now FROM documents d "
-        "WHERE d.document_id = quarantine.document_id AND d.status <> 'DUPLICATE' AND quarantine.action <> 'DOCUMENT'",
-        {"now": now},
-    )
 
 
 def _state(inventory: Inventory) -> tuple[pl.DataFrame, pl.DataFrame]:

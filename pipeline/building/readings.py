@@ -13,7 +13,6 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from pipeline.archiving.archive import Archive
-from pipeline.normalize import regimens, timepoints
 from pipeline.reading.quarantine import check
 from pipeline.reading.read import fault
 from pipeline.workers import spread
@@ -50,12 +49,21 @@ def regimen_key(type_column: str, text_column: str) -> str:
     return f"{hint} || chr({ord(_HINT_ENDS)}) || {text_column}"
 
 
-def _read_regimens(key: str) -> list[regimens.Regimen]:
+# The readers are loaded by whoever reads: their grammars take a third of a second, and most builds find nothing new.
+def _read_timepoints(text: str) -> Sequence[tuple[Any, ...]]:
+    from pipeline.normalize import timepoints
+
+    return timepoints.read(text)
+
+
+def _read_regimens(key: str) -> Sequence[tuple[Any, ...]]:
+    from pipeline.normalize import regimens
+
     hint, _, text = key.partition(_HINT_ENDS)
     return regimens.read(text, type=hint or None)
 
 
-TIMEPOINTS: Final = Reading("timepoints", timepoints.read, ("timepoint_id", "outcome_id", "trial_id", "document_id"))
+TIMEPOINTS: Final = Reading("timepoints", _read_timepoints, ("timepoint_id", "outcome_id", "trial_id", "document_id"))
 
 
 def read_new(reading: Reading, texts: Sequence[str], archive: Archive, workers: int) -> Iterator[int]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -182,13 +182,7 @@ def create_views(connection: duckdb.DuckDBPyConnection) -> None:
         ViewError: where one cannot be created; the message names it.
     """
     meanings: dict[str, Mapping[str, str]] = {}
-    for one in definitions():
-        try:
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {one.schema}")
-            connection.execute(one.sql)
-            columns = _columns(connection, one)
-        except duckdb.Error as error:
-            raise ViewError(f"{one.full_name} cannot be created: {error}") from error
+    for one, columns in _created(connection):
         meanings[one.full_name] = _meanings(one, columns, meanings)
         said = " ".join(one.description.split())
         if one.kind == "MACRO":
@@ -197,6 +191,18 @@ def create_views(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"COMMENT ON VIEW {one.full_name} IS {_quoted(said)}")
         for name, meaning in meanings[one.full_name].items():
             connection.execute(f'COMMENT ON COLUMN {one.full_name}."{name}" IS {_quoted(meaning)}')
+
+
+def _created(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Definition, dict[str, str]]]:
+    """Create every view and macro, and yield each with its columns and their types."""
+    for one in definitions():
+        try:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {one.schema}")
+            connection.execute(one.sql)
+            columns = _columns(connection, one)
+        except duckdb.Error as error:
+            raise ViewError(f"{one.full_name} cannot be created: {error}") from error
+        yield one, columns
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, one: Definition) -> dict[str, str]:
@@ -242,11 +248,9 @@ def catalogue() -> tuple[View, ...]:
     with duckdb.connect() as connection:
         for table in TABLES.values():
             connection.execute(render.create_table(table))
-        create_views(connection)
         views: dict[str, View] = {}
         meanings: dict[str, Mapping[str, str]] = {}
-        for one in definitions():
-            types = _columns(connection, one)
+        for one, types in _created(connection):
             meanings[one.full_name] = _meanings(one, types, meanings)
             views[one.full_name] = View(
                 schema=one.schema,

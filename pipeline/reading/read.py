@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -92,10 +92,18 @@ _PROCESSED: Final = re.compile(rb"ClinicalTrials\.gov processed this record on [
 def identify(data: bytes) -> Identity:
     """Return the document's hashes and what its bytes are."""
     kind = sniff(data)
-    document_id = hashlib.sha256(data).hexdigest()
-    stampless = _WITHOUT_STAMP[kind](data) if kind in _WITHOUT_STAMP else data
-    content_id = document_id if stampless == data else hashlib.sha256(stampless).hexdigest()
-    return Identity(document_id, content_id, kind)
+    stamps = _STAMPS[kind](data) if kind in _STAMPS else ()
+    view = memoryview(data)
+    at = stamps[0][0] if stamps else len(data)
+    # What stands before the first stamp, in JSON nearly all of a study, is hashed once for both.
+    whole = hashlib.sha256(view[:at])
+    content = whole.copy()
+    whole.update(view[at:])
+    for start, end in stamps:
+        content.update(view[at:start])
+        at = end
+    content.update(view[at:])
+    return Identity(whole.hexdigest(), content.hexdigest(), kind)
 
 
 def read(data: bytes, identity: Identity, url: str | None, bounds: Bounds = Bounds()) -> Reading:  # noqa: B008 - immutable
@@ -225,8 +233,8 @@ _READERS: Final[Mapping[Kind, _Reader]] = {
     Kind.HTML: _read_page,
     Kind.TEXT: _read_page,
 }
-_WITHOUT_STAMP: Final[Mapping[Kind, Callable[[bytes], bytes]]] = {
-    Kind.JSON_OBJECT: ctgov_json.content_bytes,
-    Kind.XML_STUDY: ctgov_xml.content_bytes,
-    Kind.HTML: lambda data: _PROCESSED.sub(b"", data),
+_STAMPS: Final[Mapping[Kind, Callable[[bytes], Sequence[tuple[int, int]]]]] = {
+    Kind.JSON_OBJECT: ctgov_json.stamps,
+    Kind.XML_STUDY: ctgov_xml.stamps,
+    Kind.HTML: lambda data: [found.span() for found in _PROCESSED.finditer(data)],
 }

@@ -12,7 +12,11 @@ from msgspec import Struct, field
 from pipeline.reading.words import Words
 
 
-class Trial(Struct):
+class _Said(Struct, gc=False):
+    """A part of a record; none refers to itself, so that the search for garbage may pass over a batch's many."""
+
+
+class Trial(_Said):
     """What is said once of a trial. Lists that a source prints in one cell (phases, who is masked) stay one string."""
 
     brief_title: str | None = None
@@ -63,7 +67,7 @@ class Trial(Struct):
     plan_to_share_ipd: str | None = None
 
 
-class Identifier(Struct):
+class Identifier(_Said):
     """A number of the trial. `registry` only where the source names it (`SPONSOR` for the sponsor's own number)."""
 
     identifier: str
@@ -71,7 +75,7 @@ class Identifier(Struct):
     registry: str | None = None
 
 
-class Sponsor(Struct):
+class Sponsor(_Said):
     """A sponsor; role LEAD or COLLABORATOR."""
 
     name: str
@@ -79,7 +83,7 @@ class Sponsor(Struct):
     class_: str | None = None
 
 
-class MeshTerm(Struct):
+class MeshTerm(_Said):
     """A MeSH term that the register itself derived; kind CONDITION, INTERVENTION or None where both stand together."""
 
     kind: str | None
@@ -88,7 +92,7 @@ class MeshTerm(Struct):
     is_ancestor: bool = False
 
 
-class StudyReference(Struct):
+class StudyReference(_Said):
     """A cited publication."""
 
     citation: str | None = None
@@ -96,7 +100,7 @@ class StudyReference(Struct):
     type: str | None = None
 
 
-class Arm(Struct):
+class Arm(_Said):
     """An arm or group of participants."""
 
     label: str | None = None
@@ -104,7 +108,7 @@ class Arm(Struct):
     description: str | None = None
 
 
-class Intervention(Struct):
+class Intervention(_Said):
     """What is given or done."""
 
     name: str | None = None
@@ -113,14 +117,14 @@ class Intervention(Struct):
     other_names: list[str] = field(default_factory=list)
 
 
-class ArmIntervention(Struct):
+class ArmIntervention(_Said):
     """A link: positions, from 0, in `Record.arms` and `Record.interventions`."""
 
     arm: int
     intervention: int
 
 
-class Outcome(Struct):
+class Outcome(_Said):
     """An outcome measure, in the document's order; `type` is PRIMARY, SECONDARY, OTHER or None where unsaid."""
 
     measure: str | None = None
@@ -129,7 +133,7 @@ class Outcome(Struct):
     type: str | None = None
 
 
-class Site(Struct):
+class Site(_Said):
     """A place where the trial runs."""
 
     facility: str | None = None
@@ -143,7 +147,7 @@ class Site(Struct):
     longitude: float | None = None
 
 
-class Official(Struct):
+class Official(_Said):
     """A person responsible for the trial: personal data."""
 
     name: str | None = None
@@ -151,7 +155,7 @@ class Official(Struct):
     affiliation: str | None = None
 
 
-class Contact(Struct):
+class Contact(_Said):
     """A person to ask: personal data. `site` is a position, from 0, in `Record.sites`; None for a central contact."""
 
     name: str | None = None
@@ -161,14 +165,14 @@ class Contact(Struct):
     site: int | None = None
 
 
-class Criterion(Struct):
+class Criterion(_Said):
     """One listed eligibility criterion; `kind` INCLUSION, EXCLUSION or None where the page cannot tell."""
 
     text: str
     kind: str | None = None
 
 
-class Claim(Struct):
+class Claim(_Said):
     """One of several values that one document prints for one field; `chosen` for the one that the record took."""
 
     field: str
@@ -176,7 +180,7 @@ class Claim(Struct):
     chosen: bool
 
 
-class Record(Struct):
+class Record(_Said):
     """What one document says of one trial."""
 
     trial: Trial = field(default_factory=Trial)

@@ -307,19 +307,16 @@ class _Clean(dict[str | None, str | None]):
     """Words to clean words, each once; not for `Words`: they are clean, and equal plain words that are not."""
 
     def __missing__(self, words: str | None) -> str | None:
-        cleaned: str | None = _clean(words)
-        self[words] = cleaned
+        cleaned = self[words] = clean(words) or None if words else None
         return cleaned
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 - a record's field: words, a number, a list of words or nothing
     """Return words clean (empty ones as None); numbers and flags as they are."""
-    if value.__class__ is str:
-        if value.isascii() and value.isprintable() and "  " not in value and "\\" not in value:
-            return value.strip() or None
-        return clean(value) or None
     if isinstance(value, Words):
         return str(value) or None
+    if isinstance(value, str):
+        return clean(value) or None
     if isinstance(value, list):
         return [one for one in map(_clean, value) if one] or None
     return value
@@ -341,7 +338,7 @@ def masked(text: str) -> str:
 def _hidden(record: Record, *, contacts: bool, officials: bool) -> list[str]:
     """Return the words of persons that must not be shown, and take a person out of the record's other fields."""
     said: list[str | None] = []
-    if not contacts:
+    if not contacts and record.contacts:
         said += [words for one in record.contacts for words in (one.name, one.phone, one.email)]
     if not officials:
         said += [words for one in record.officials for words in (one.name, one.affiliation)]

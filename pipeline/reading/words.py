@@ -38,7 +38,8 @@ def clean(text: str) -> str:
         text = _ESCAPED.sub(r"\1", text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    return " ".join(_CONTROL.sub("", text).split())
+    words = " ".join(text.split())
+    return words if words.isprintable() else " ".join(_CONTROL.sub("", text).split())
 
 
 class Words(str):

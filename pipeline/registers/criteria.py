@@ -54,7 +54,8 @@ def split_criteria(text: str | None) -> list[Criterion]:
             after_blank = True
             continue
         mark = _ITEM.match(line)
-        if section := heading_kind(line[mark.end() :].strip() if mark else words, listed=mark is not None):
+        said = line[mark.end() :].strip() if mark else words
+        if section := heading_kind(said, listed=mark is not None):
             if not has_items:
                 found += _paragraphs(paragraphs, kind)
             kind = None if section == "BOTH" else section
@@ -66,7 +67,7 @@ def split_criteria(text: str | None) -> list[Criterion]:
             column = mark.end("indent")
             while open_items and open_items[-1][0] >= column:
                 open_items.pop()
-            lines = [line[mark.end() :].strip()]
+            lines = [said]
             open_items.append((column, lines))
             found.append((lines, kind))
         else:

@@ -372,14 +372,14 @@ def paths_not_read() -> dict[str, str]:
     return dict(shape.paths_not_read(_Study, "$", ".", "[]"))
 
 
-def content_bytes(study: bytes) -> bytes:
-    """Return the study without the release's stamp (`versionHolder`), which changes every night.
+def stamps(study: bytes) -> list[tuple[int, int]]:
+    """Return where the release's stamp (`versionHolder`) stands, which changes every night.
 
     The last one counts: a text that holds such a key holds its quotes behind backslashes.
     """
     at = study.rfind(b'"versionHolder"')
     stamp = _STAMP.match(study, at) if at >= 0 else None
-    return study[: stamp.start()] + study[stamp.end() :] if stamp else study
+    return [stamp.span()] if stamp else []
 
 
 def _decode_leniently(study: bytes) -> tuple[_Study, list[str]]:

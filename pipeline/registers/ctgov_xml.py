@@ -349,12 +349,13 @@ def paths_not_read() -> dict[str, str]:
     return dict(shape.paths_not_read(_Study, _PATH, "/"))
 
 
-def content_bytes(study: bytes) -> bytes:
-    """Return the study without what the download stamped on it: its date, and its rank in the search downloaded."""
+def stamps(study: bytes) -> list[tuple[int, int]]:
+    """Return where the download stamped the study, in order: its rank in the search downloaded, and its date."""
     head = study.find(b"</required_header>")
     if head < 0:
-        return study
-    return _RANK.sub(rb"\1", _STAMP.sub(b"", study[:head], count=1), count=1) + study[head:]
+        return []
+    rank, date = _RANK.search(study, 0, head), _STAMP.search(study, 0, head)
+    return sorted([*([(rank.end(1), rank.end())] if rank else []), *([date.span()] if date else [])])
 
 
 @cache

@@ -6,7 +6,6 @@ Only matching of labels; reading them is a format's business, and giving them ke
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 from typing import Final
 
 from pipeline.reading.records import ArmIntervention
@@ -90,12 +89,12 @@ def link(
 
 def _loosely(positions: Positions) -> Callable[[str], list[int]]:
     """Return how to find what words name when escapes, white space and case are set aside."""
+    folded: Positions = {}
 
-    @cache
-    def folded() -> Positions:  # made only where exact words name nothing
-        found: Positions = {}
-        for key, indexes in positions.items():
-            found.setdefault(clean(key).casefold(), []).extend(indexes)
-        return found
+    def find(words: str) -> list[int]:
+        if not folded:  # made only where exact words name nothing
+            for key, indexes in positions.items():
+                folded.setdefault(clean(key).casefold(), []).extend(indexes)
+        return folded.get(clean(words).casefold(), [])
 
-    return lambda words: folded().get(clean(words).casefold(), [])
+    return find

@@ -13,7 +13,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, Final, NamedTuple
 
 import msgspec
@@ -50,6 +50,13 @@ class Piece(NamedTuple):
     kind: Kind
     problem: str | None = None
     """What is wrong with its bounds, where they could not be told; its bytes are what could be recovered."""
+    known: str | None = None
+    """What the caller's `known` said of it, where it was asked."""
+    offset: int | None = None
+    """Where its bytes begin in the file; None where the file holds others, as an archive does."""
+    doubt: str | None = None
+    """What is wrong with it should it not be one JSON value (`is_json`): of lines, whose bounds are sure, that is not
+    looked at here, since whoever reads one learns it at no cost."""
 
 
 class SplitError(RegisterError):
@@ -60,12 +67,21 @@ class SplitError(RegisterError):
         self.rule = rule
 
 
-def split(file: IO[bytes], limits: Limits = Limits()) -> Iterator[Piece]:  # noqa: B008 - immutable
+Known = Callable[[bytes], str | None]
+"""Tells what a document is, where its very bytes were a document before: these need not be looked at again."""
+
+
+def split(
+    file: IO[bytes],
+    limits: Limits = Limits(),  # noqa: B008 - immutable
+    known: Known | None = None,
+) -> Iterator[Piece]:
     """Yield the documents of a file, in their order.
 
     Args:
         file: open for reading in binary, at its beginning; seekable where it is a zip.
         limits: how much it may unfold into.
+        known: is asked of each line of NDJSON, whose bounds are sure: what is known was one JSON value before.
 
     Yields:
         Every document once, each at most `limits.document_bytes` long. A file of one document yields that.
@@ -75,7 +91,7 @@ def split(file: IO[bytes], limits: Limits = Limits()) -> Iterator[Piece]:  # noq
             `too_many` or `archive_bomb`; what was yielded before is sound.
     """
     meter = _Meter(limits)
-    for number, piece in enumerate(_open(file, "", meter)):
+    for number, piece in enumerate(_open(file, "", meter, known)):
         if number >= limits.members:
             raise SplitError(
                 "too_many",
@@ -139,7 +155,7 @@ def _bomb(name: str, limits: Limits) -> SplitError:
     )
 
 
-def _open(file: IO[bytes], name: str, meter: _Meter, *, inside: bool = False) -> Iterator[Piece]:
+def _open(file: IO[bytes], name: str, meter: _Meter, known: Known | None, *, inside: bool = False) -> Iterator[Piece]:
     """Yield the documents of a stream; `name` is its place in the archive that it is a member of."""
     head = file.read(HEAD)
     kind = sniff(head)
@@ -150,15 +166,22 @@ def _open(file: IO[bytes], name: str, meter: _Meter, *, inside: bool = False) ->
     if kind is Kind.GZIP:
         stream = _Rest(head, file)
         with gzip.GzipFile(fileobj=stream) as unpacked:  # type: ignore[call-overload] # `read` is all it needs
-            yield from _open(_Unpacking(unpacked, stream, name, meter), name, meter, inside=True)  # type: ignore[arg-type]
+            inner = _Unpacking(unpacked, stream, name, meter)  # type: ignore[arg-type] # the same
+            yield from _unpacked(_open(inner, name, meter, known, inside=True))  # type: ignore[arg-type] # the same
     elif kind is Kind.ZIP:
-        yield from _open_zip(file, meter)
+        yield from _open_zip(file, meter, known)
     elif kind is Kind.JSON_ARRAY:
         yield from _elements(_Rest(head, file), name, meter)
     elif kind in (Kind.JSON_OBJECT, Kind.NDJSON):
-        yield from _objects(head, file, name, meter)
+        yield from _objects(head, file, name, meter, known)
     else:
         yield _whole(head, file, name, meter)
+
+
+def _unpacked(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Yield pieces of an archive's member: their bytes stand nowhere in the file."""
+    for piece in pieces:
+        yield piece._replace(offset=None)
 
 
 class _Rest:
@@ -206,7 +229,7 @@ def _check_size(size: int, name: str, meter: _Meter) -> None:
 # -- zip ------------------------------------------------------------------------------------------------------------
 
 
-def _open_zip(file: IO[bytes], meter: _Meter) -> Iterator[Piece]:
+def _open_zip(file: IO[bytes], meter: _Meter, known: Known | None) -> Iterator[Piece]:
     limits = meter.limits
     try:
         size = _check_directory(file, limits)
@@ -233,7 +256,7 @@ def _open_zip(file: IO[bytes], meter: _Meter) -> Iterator[Piece]:
                 raise _bomb("it", limits)
             try:
                 with archive.open(member) as stream:
-                    yield from _member(stream, name, meter)
+                    yield from _unpacked(_open(stream, name, meter, known, inside=True))
             except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
                 if isinstance(error, SplitError):
                     raise
@@ -283,10 +306,6 @@ def _names(members: list[zipfile.ZipInfo]) -> Iterator[str]:
         yield own
 
 
-def _member(stream: IO[bytes], name: str, meter: _Meter) -> Iterator[Piece]:
-    yield from _open(stream, name, meter, inside=True)
-
-
 # -- JSON -----------------------------------------------------------------------------------------------------------
 
 _CHUNK: Final = 1 << 22
@@ -312,7 +331,7 @@ _PAGE_END: Final = re.compile(rb'(?:\s*,\s*"(?:nextPageToken|totalCount)"\s*:\s*
 _DECODER: Final = msgspec.json.Decoder(msgspec.Raw)
 
 
-def _objects(head: bytes, file: IO[bytes], name: str, meter: _Meter) -> Iterator[Piece]:
+def _objects(head: bytes, file: IO[bytes], name: str, meter: _Meter, known: Known | None) -> Iterator[Piece]:
     """Yield the documents of a stream of objects: lines of NDJSON, the studies of an API page, or one study."""
     body = head.removeprefix(b"\xef\xbb\xbf")
     if _RETIRED.match(body):
@@ -326,41 +345,53 @@ def _objects(head: bytes, file: IO[bytes], name: str, meter: _Meter) -> Iterator
             _Rest(body[page.end() :], file), name, meter, len(head) - len(body) + page.end(), _PAGE_END
         )
         return
-    lines = _Lines(_Rest(body, file), name, meter)
-    first, second = next(lines, b""), next(lines, None)
-    if not _is_json(first) and not (second is not None and second.startswith(b"{") and _is_json(second)):
+    lines = _Lines(_Rest(body, file), name, meter, len(head) - len(body))
+    first, second = next(lines, _NO_LINE), next(lines, None)
+    if not is_json(first.data) and not (second is not None and second.data.startswith(b"{") and is_json(second.data)):
         # No line of NDJSON: one object over several lines, or a broken one.
-        yield _whole(first + (second or b"") + lines.rest(), lines.file, name, meter)
+        yield _whole(first.data + (second.data if second else b"") + lines.rest(), lines.file, name, meter)
     elif second is None:
-        yield Piece(name, first.strip(), Kind.JSON_OBJECT)
+        yield Piece(name, first.data.strip(), Kind.JSON_OBJECT)
     else:
         for index, line in enumerate(itertools.chain((first, second), lines)):
-            problem = (
-                None if _is_json(line) else f"line {index + 1:,} of those that hold anything is not one JSON value"
-            )
-            yield Piece(_place(name, index), line.strip(), Kind.JSON_OBJECT, problem)
+            data = line.data.strip()
+            offset = line.offset if line.data.startswith(data) else line.offset + line.data.index(data)
+            told = known(data) if known else None
+            doubt = f"line {index + 1:,} of those that hold anything is not one JSON value"
+            yield Piece(_place(name, index), data, Kind.JSON_OBJECT, None, told, offset, None if told else doubt)
+
+
+class _Line(NamedTuple):
+    data: bytes
+    offset: int
+    """Where it begins in the stream."""
+
+
+_NO_LINE: Final = _Line(b"", 0)
 
 
 class _Lines:
     """The lines of a stream that hold anything, each within the limit of a document."""
 
-    def __init__(self, file: _Rest, name: str, meter: _Meter) -> None:
+    def __init__(self, file: _Rest, name: str, meter: _Meter, offset: int) -> None:
         self.file = file
         self._name = name
         self._meter = meter
         self._buffer = b""
         self._at = 0
+        self._offset = offset
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[_Line]:
         return self
 
-    def __next__(self) -> bytes:
+    def __next__(self) -> _Line:
         while True:
-            line = self._line()
+            line, offset = self._line(), self._offset
             if not line:
                 raise StopIteration
+            self._offset += len(line)
             if not line.isspace():
-                return line
+                return _Line(line, offset)
 
     def _line(self) -> bytes:
         searched = self._at
@@ -421,8 +452,9 @@ def _elements(
 
 
 def _element(name: str, index: int, offset: int, data: bytes, cut: _Cut) -> Piece:
-    problem = f"{cut.problem}, from byte {offset + cut.start:,} of the file" if cut.problem else None
-    return Piece(_place(name, index), data, Kind.JSON_OBJECT, problem)
+    start = offset + cut.start
+    problem = f"{cut.problem}, from byte {start:,} of the file" if cut.problem else None
+    return Piece(_place(name, index), data, Kind.JSON_OBJECT, problem, offset=start)
 
 
 def _place(name: str, index: int) -> str:
@@ -459,11 +491,11 @@ def _cut(buffer: bytes, *, at_end: bool) -> Iterator[_Cut]:
             return
         # Views, since a copy of all that follows for each of many small elements would take the square of their number.
         view = memoryview(buffer)
-        if following and _is_json(view[at:limit]):
+        if following and is_json(view[at:limit]):
             end: int | None = limit
         else:
             end = _end_of_value(buffer, at, limit)
-            if end is not None and not _is_json(view[at:end]):
+            if end is not None and not is_json(view[at:end]):
                 end = None
         if end is not None:
             yield _Cut(at, end)
@@ -493,7 +525,8 @@ def _end_of_value(buffer: bytes, start: int, limit: int) -> int | None:
     return None
 
 
-def _is_json(data: bytes | memoryview) -> bool:
+def is_json(data: bytes | memoryview) -> bool:
+    """Whether `data` is one JSON value and nothing else."""
     try:
         _DECODER.decode(data)
     except (ValueError, RecursionError):

@@ -20,7 +20,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from pipeline.showing.schedule import Schedule
-from pipeline.showing.wording import plain
+from pipeline.showing.wording import plain, short
 
 WIDTH: Final = 480
 _FONT: Final = "sans-serif"
@@ -196,15 +196,6 @@ def assessments(plan: Schedule, *, limit: int) -> Markup:
 def _worded(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
     """Add what each mark says where a pointer rests on it."""
     return frame.with_columns(words=pl.format("{}: {}", pl.concat_str(names, separator=", "), "number"))
-
-
-def short(text: str, limit: int) -> str:
-    """Return a text cut to so many letters, with a mark where it was.
-
-    >>> short("assessment", 7)
-    'assess…'
-    """
-    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
 def _most(frame: pl.DataFrame) -> int:

@@ -181,9 +181,9 @@ AT_A_GLANCE: Final[tuple[Callable[[duckdb.DuckDBPyConnection], Chart], ...]] = (
 
 
 _SHOWS_MOST: Final = f"""
-SELECT trial_id FROM outcomes o LEFT JOIN timepoints p USING (trial_id, outcome_id) GROUP BY trial_id
-ORDER BY count(DISTINCT outcome_id) <= {_OUTCOMES} DESC, least(count(DISTINCT p.study_day_low), 10) DESC,
-         count(DISTINCT outcome_id) DESC, trial_id LIMIT 1
+SELECT trial_id FROM (SELECT trial_id, count(*) AS outcomes FROM outcomes GROUP BY trial_id)
+LEFT JOIN (SELECT trial_id, count(DISTINCT study_day_low) AS days FROM timepoints GROUP BY trial_id) USING (trial_id)
+ORDER BY outcomes <= {_OUTCOMES} DESC, least(coalesce(days, 0), 10) DESC, outcomes DESC, trial_id LIMIT 1
 """
 
 

@@ -9,6 +9,7 @@ shows no personal data: no rows of tables with persons, and no words that no rul
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterable
@@ -17,17 +18,16 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import duckdb
-import jinja2
 from markupsafe import Markup
 
+from pipeline.archiving.code_version import report_version
 from pipeline.settings import Settings
-from pipeline.showing import figures
-from pipeline.showing.charts import short
 from pipeline.showing.published import reading
-from pipeline.showing.wording import code, day, phases, plain, size
+from pipeline.showing.wording import code, day, phases, plain, short, size
 from schemas import TABLES, Section
 
 GENERATOR: Final = '<meta name="generator" content="Trialhouse">'
+_MADE_FROM: Final = '<meta name="made-from" content="{}">'
 _HEAD_BYTES: Final = 1000
 READS: Final = (
     *(name for name, table in TABLES.items() if table.section is Section.TRIALS),
@@ -66,6 +66,28 @@ class TableFill(NamedTuple):
     description: str
     rows: int
     columns: tuple[Fill, ...]
+
+
+class Written(NamedTuple):
+    """A report that is there."""
+
+    file: Path
+    drawn: bool
+    """Whether it was drawn now; else it was there and says what it would say."""
+
+
+def refresh(settings: Settings) -> Written:
+    """Write the report on the published warehouse to its place, unless the one that is there was drawn from the same.
+
+    Raises:
+        UnreadableError, ReportError: as `write` does.
+    """
+    target = settings.report
+    with reading(settings.warehouse) as connection:
+        mark = _MADE_FROM.format(_made_from(connection, settings.warehouse.name, None))
+    if mark.encode() in _head(target):
+        return Written(target, drawn=False)
+    return Written(write(settings), drawn=True)
 
 
 def write(
@@ -107,16 +129,33 @@ def _umask() -> int:
     return mask
 
 
-def _may_replace(target: Path) -> None:
+def _head(target: Path) -> bytes:
+    """Return the beginning of a file; nothing where it is not there.
+
+    Raises:
+        ReportError: where it cannot be read.
+    """
     try:
         with target.open("rb") as handle:
-            ours = GENERATOR.encode() in handle.read(_HEAD_BYTES)
+            return handle.read(_HEAD_BYTES)
     except FileNotFoundError:
-        return
+        return b""
     except OSError as error:
         raise ReportError(f"{target} cannot be written ({error.strerror}): name another file") from None
-    if not ours:
+
+
+def _may_replace(target: Path) -> None:
+    if target.exists() and GENERATOR.encode() not in _head(target):
         raise ReportError(f"{target} is there and is no report of Trialhouse: name another file or move it away")
+
+
+def _made_from(connection: duckdb.DuckDBPyConnection, name: str, trial: str | None) -> str:
+    """Return a digest of all that decides what the page says, but for the moment that it gives as its own."""
+    info = _one(
+        connection, "SELECT content_digest, (SELECT max(finished_at) FROM runs) AS finished FROM warehouse_info"
+    )
+    told = f"{info.get('content_digest')} {info.get('finished')} {report_version()} {name} {trial}"
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def render(connection: duckdb.DuckDBPyConnection, name: str, *, trial: str | None, now: datetime) -> str:
@@ -125,6 +164,10 @@ def render(connection: duckdb.DuckDBPyConnection, name: str, *, trial: str | Non
     Raises:
         ReportError: where the trial is unknown.
     """
+    import jinja2
+
+    from pipeline.showing import figures  # loads Altair, which takes longer than to see that nothing is to be drawn
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -137,7 +180,7 @@ def render(connection: duckdb.DuckDBPyConnection, name: str, *, trial: str | Non
     return environment.get_template("report.html.jinja").render(
         name=name,
         now=now,
-        generator=Markup(GENERATOR),  # noqa: S704 - a constant
+        generator=Markup(GENERATOR + _MADE_FROM.format(_made_from(connection, name, trial))),  # noqa: S704 - our own
         info=_one(connection, "FROM warehouse_info"),
         facts=_facts(connection),
         origins=_all(connection, _ORIGINS),
@@ -251,6 +294,8 @@ def _facts(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 def _chosen(connection: duckdb.DuckDBPyConnection, trial: str | None) -> dict[str, Any] | None:
     """Return the trial whose schedule is drawn; None where none was asked for and no trial has outcomes."""
+    from pipeline.showing import figures
+
     key = figures.shows_most(connection) if trial is None else trial.strip()
     if key is None:
         return None
@@ -303,8 +348,8 @@ def _quarantine(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def _named_persons() -> list[str]:
-    """Return the fields whose disagreeing values are not shown: personal ones, and one that often names a person."""
-    return ["responsible_party", *(one.name for table in TABLES.values() for one in table.columns() if one.pii)]
+    """Return the fields whose disagreeing values are not shown: the personal ones."""
+    return [one.name for table in TABLES.values() for one in table.columns() if one.pii]
 
 
 def _is_personal(table: str, column: str | None) -> bool:
