@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import dagster as dg
 import duckdb
+from yaml import YAMLError  # type: ignore[import-untyped] # Dagster brings it, without types
 
 from assets.request import Request
 from pipeline import warehouse
@@ -21,9 +22,12 @@ from pipeline.archiving.inventory import Inventory
 from pipeline.building import build
 from pipeline.building.publish import STOPPED
 from pipeline.definitions import build_defs
-from pipeline.home import dagster_home
+from pipeline.home import SETTINGS, HomeError, dagster_home
 from pipeline.progress import Reporter, listening
 from pipeline.settings import Settings
+
+_TOLD: Final = 300
+"""How many letters of what Dagster says of its settings are passed on: it lists all that it would take."""
 
 
 class Summary(NamedTuple):
@@ -73,6 +77,9 @@ def run_build(
     """Run the build job in this process.
 
     A build of another file than the configured one leaves no trace in the UI's history.
+
+    Raises:
+        HomeError: where Dagster's runs cannot be kept.
     """
     started = time.monotonic()
     request = Request(paths=[str(path) for path in paths], warehouse=str(settings.warehouse), accept_loss=accept_loss)
@@ -96,13 +103,17 @@ def run_build(
 
 @contextmanager
 def _instance(is_configured: bool) -> Iterator[dg.DagsterInstance]:
-    if is_configured:
-        dagster_home()
-        with dg.DagsterInstance.get() as instance:
-            yield instance
-    else:
-        with dg.DagsterInstance.ephemeral() as instance:
-            yield instance
+    with _configured() if is_configured else dg.DagsterInstance.ephemeral() as instance:
+        yield instance
+
+
+def _configured() -> dg.DagsterInstance:
+    file = dagster_home() / SETTINGS.name
+    try:
+        return dg.DagsterInstance.get()
+    except (dg.DagsterError, YAMLError) as error:
+        told = " ".join(str(error).split())[:_TOLD]
+        raise HomeError(f"{file} cannot be used: mend it, or delete it and it is made anew. {told}") from None
 
 
 def _problem(result: dg.ExecuteInProcessResult) -> str:
@@ -129,8 +140,9 @@ def _succeeded(result: dg.ExecuteInProcessResult, step: str) -> bool:
 
 
 def _unchanged(result: dg.ExecuteInProcessResult) -> bool:
-    events = result.get_asset_materialization_events()
-    return any(event.materialization.metadata.get("unchanged") == dg.MetadataValue.bool(True) for event in events)
+    """Return whether the tables were left as they were: every one of them says so."""
+    (told,) = result.asset_materializations_for_node("warehouse")[:1]
+    return told.metadata["unchanged"] == dg.MetadataValue.bool(True)
 
 
 def _rows(file: Path) -> dict[str, int]:

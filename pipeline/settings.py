@@ -7,11 +7,17 @@ Values come from the environment (`TRIALHOUSE_MEMORY_LIMIT=4GB`), else from the 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+_PREFIX: Final = "TRIALHOUSE_"
+_NAMED: Final = f"{_PREFIX}SETTINGS"
+_FILE: Final = "trialhouse.toml"
 
 
 class SettingsError(ValueError):
@@ -24,7 +30,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class Settings(BaseSettings):
     """What a person who runs Trialhouse may choose."""
 
-    model_config = SettingsConfigDict(env_prefix="TRIALHOUSE_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     raw: Path = Field(default=Path("raw"), description="The folder of documents as received.")
     warehouse: Path = Field(default=Path("warehouse/trials.duckdb"), description="The published file.")
@@ -118,7 +124,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take arguments first, then the environment, then the file."""
-        file = TomlConfigSettingsSource(settings_cls, Path(os.environ.get("TRIALHOUSE_SETTINGS", "trialhouse.toml")))
+        file = TomlConfigSettingsSource(settings_cls, Path(os.environ.get(_NAMED) or _FILE))
         return init_settings, env_settings, file
 
 
@@ -128,15 +134,38 @@ def load(**chosen: object) -> Settings:
     Raises:
         SettingsError: naming every setting that cannot be used, and why.
     """
-    named = os.environ.get("TRIALHOUSE_SETTINGS")
+    named = os.environ.get(_NAMED)
     if named and not Path(named).is_file():
-        raise SettingsError(f"TRIALHOUSE_SETTINGS names {named}, which is no file: correct it or unset it")
+        raise SettingsError(f"{_NAMED} names {named}, which is no file: correct it or unset it")
+    file = named or _FILE
+    if wrong := "; ".join(_misspelt(os.environ)):
+        raise SettingsError(f"settings that cannot be used: {wrong} (see docs/operations.md)")
     try:
         return Settings(**{name: value for name, value in chosen.items() if value is not None})  # type: ignore[arg-type] # pydantic checks them
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))} = {fault.get('input')!r}: {fault['msg']}" for fault in error.errors()
-        )
+        wrong = "; ".join(_fault(one["loc"], one) for one in error.errors())
         raise SettingsError(f"settings that cannot be used: {wrong} (see docs/operations.md)") from None
-    except ValueError as error:  # the file is not TOML
-        raise SettingsError(f"the settings file cannot be read: {error}") from None
+    except (ValueError, OSError) as error:  # the file is not TOML, or not UTF-8, or may not be read
+        raise SettingsError(f"the settings file {file} cannot be read: {error}") from None
+
+
+def _misspelt(environment: Iterable[str]) -> Iterator[str]:
+    """Yield what is wrong with names that are nearly a setting's; others with the prefix may be somebody else's."""
+    for name in sorted(environment):
+        setting = name.removeprefix(_PREFIX).lower()
+        strange = name.startswith(_PREFIX) and name != _NAMED and setting not in Settings.model_fields
+        if strange and (meant := _meant(setting)):
+            yield f"{name} is no setting (is {_PREFIX}{meant.upper()} meant?)"
+
+
+def _fault(place: Sequence[object], fault: Mapping[str, Any]) -> str:
+    name = ".".join(map(str, place))
+    if fault["type"] != "extra_forbidden":
+        return f"{name} = {fault.get('input')!r}: {fault['msg']}"
+    meant = _meant(name)
+    return f"{name} is no setting{f' (is {meant} meant?)' if meant else ''}"
+
+
+def _meant(name: str) -> str | None:
+    """Return the setting that is spelled nearly so."""
+    return next(iter(get_close_matches(name, Settings.model_fields, n=1, cutoff=0.75)), None)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import zipfile
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.normalize.criteria import heading_kind
+from pipeline.reading.read import identify
 from pipeline.reading.records import ArmIntervention, Contact, Criterion, Identifier, MeshTerm, Record, Site, Sponsor
 from pipeline.reading.sniff import Kind, sniff
 from pipeline.reading.words import clean
@@ -218,10 +220,13 @@ def test_links_prefer_the_side_that_is_sure():
 def test_the_stamp_of_the_release_is_no_content():
     """Every night's download would count as changed."""
     first = study()[:-1] + b', "derivedSection": {"miscInfoModule": {"versionHolder": "2024-01-01"}}}'
-    assert ctgov_json.content_bytes(first) == ctgov_json.content_bytes(first.replace(b"2024-01-01", b"2024-01-02"))
-    assert ctgov_json.content_bytes(first) != ctgov_json.content_bytes(first.replace(b"NCT00000001", b"NCT00000002"))
+    known = identify(first)
+    assert known.content_id == identify(first.replace(b"2024-01-01", b"2024-01-02")).content_id
+    assert known.content_id != identify(first.replace(b"NCT00000001", b"NCT00000002")).content_id
+    assert known.document_id == hashlib.sha256(first).hexdigest()
+    assert known.content_id == hashlib.sha256(first.replace(b'"versionHolder": "2024-01-01"', b"")).hexdigest()
     quoted = study(descriptionModule={"briefSummary": 'it says "versionHolder": "2024-01-01" there'})
-    assert ctgov_json.content_bytes(quoted) == quoted
+    assert identify(quoted).content_id == identify(quoted).document_id
 
 
 def test_every_path_of_the_corpus_is_known():
@@ -369,6 +374,20 @@ def test_one_study_is_one_document(indent: int | None):
     """A study printed over several lines would be taken for broken NDJSON."""
     data = json.dumps(json.loads(STUDIES[0]), indent=indent).encode()
     assert pieces(data) == [Piece("", data, Kind.JSON_OBJECT)]
+
+
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b" \n"])
+@pytest.mark.parametrize(
+    "data",
+    [ARRAY, b'{"totalCount": 3, "studies": %b}' % ARRAY, b"\r\n \r\n\t".join(STUDIES), b"\n".join([*STUDIES, b"{"])],
+)
+def test_a_document_stands_where_it_is_said_to(data: bytes, before: bytes):
+    """A worker reads it there itself: it would read other bytes than were counted, or half of two studies."""
+    whole = before + data
+    found = pieces(whole)
+    assert len(found) >= len(STUDIES)
+    assert all(one.offset is not None and whole[one.offset :].startswith(one.data) for one in found)
+    assert all(one.offset is None for one in pieces(gzip.compress(whole)))
 
 
 @pytest.mark.parametrize("form", [b"%b", b'{"studies": %b}'])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 import shown
-from conftest import ROOT
+from conftest import ROOT, SAMPLE, Build
 
 from pipeline.cli import main
 from pipeline.settings import Settings
@@ -63,3 +64,15 @@ def test_make_has_what_is_named() -> None:
     told = "\n".join(page.read_text() for page in shown.PAGES)
     there = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
     assert set(re.findall(r"\bmake ([a-z][a-z-]*)`", told)) <= there
+
+
+def test_own_pages_take_the_sample_s_place(build: Build, tmp_path: Path) -> None:
+    """The tutorial puts a page into raw/ after the sample: no check may stand in its way, nor in the next page's."""
+    raw = tmp_path / "raw"
+    shutil.copytree(SAMPLE, raw / "sample")
+    assert build(raw).rows["trials"] > 1
+    shutil.copy(SAMPLE / "ctgov_api_v2.json", raw)
+    assert build(raw).rows["trials"] == 1
+    # A page that says less than the first one empties no column of the trial that was there.
+    shutil.copy(SAMPLE / "crick.T.txt", raw)
+    assert build(raw).rows["trials"] == 2

@@ -40,6 +40,14 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(main, ("show", *words))
 
 
+def test_the_design_names_what_no_code_tells(sample_file: Path) -> None:
+    """A list such as "not applicable, single group, none" leaves its reader to guess what is none."""
+    out = io.StringIO()
+    with duckdb.connect(str(sample_file), read_only=True) as connection:
+        show.screen(show.read(connection, "NCT04357600"), Console(file=out, width=120, highlight=False))
+    assert "allocation: not applicable, single group, masking: none, treatment" in out.getvalue()
+
+
 def test_times_share_columns_in_the_order_of_days(tmp_path: Path) -> None:
     """A grid whose columns follow the words' order, or repeat a time, could not be read across outcomes."""
     made = plan(tmp_path / "a.duckdb", pain="Month 6, week 2 and baseline", sleep="6 months", mood="1 day")

@@ -79,7 +79,9 @@ def export(settings: Settings, folder: Path, *, force: bool = False) -> Exported
     except OSError as error:
         raise ExportError(f"{target} cannot be written: {error.strerror or error}") from None
     except duckdb.IOException as error:
-        raise ExportError(f"{target} cannot be written: {error}") from None
+        # DuckDB wraps the system's words in JSON.
+        told = "No space left on device" if "No space left" in str(error) else error
+        raise ExportError(f"{target} cannot be written: {told}") from None
     finally:
         if (aside / "old").exists() and not target.exists():
             (aside / "old").rename(target)

@@ -198,7 +198,8 @@ def _head(path: Path, member: str, settings: Settings) -> list[str]:
             else:
                 data = next((piece.data for piece in split(handle, limits) if piece.name == member), b"")[:_LOOKED_AT]
     except OSError as error:
-        return [f"({error.strerror or error}: its file is not where it was read)"]
+        told = error.strerror or error
+        return [f"({told}; a document of a path that was named to `trialhouse build` is looked for beside raw/)"]
     except SplitError as error:
         return [f"({printable(str(error))})"]
     lines = data.decode("utf-8", "replace").splitlines()[:_LINES]

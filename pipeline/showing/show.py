@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import duckdb
@@ -20,6 +21,13 @@ from pipeline.showing.schedule import Row, Schedule, schedule
 from pipeline.showing.wording import code, day, phases, plain
 from schemas import TABLES
 
+_DESIGN: Final = {
+    "allocation": "allocation",
+    "intervention_model": "model",
+    "observational_model": "model",
+    "masking": "masking",
+    "primary_purpose": "purpose",
+}
 _CITIES: Final = 6
 _NEAR: Final = 5
 _MEASURE_WIDTH: Final = 34
@@ -119,7 +127,7 @@ def _unknown(connection: duckdb.DuckDBPyConnection, trial_id: str) -> str:
     near = get_close_matches(trial_id.upper(), [one.upper() for one in known], n=_NEAR, cutoff=0.7)
     named = [one for one in known if one.upper() in near]
     hint = f"near it: {', '.join(named)}" if named else f"it holds, for one, {known[0]}" if known else "it holds none"
-    return f"the warehouse holds no trial {trial_id}; {hint}"
+    return f"the warehouse holds no trial {trial_id}; {hint}" if trial_id else f"which trial? {hint}"
 
 
 # --- the screen -------------------------------------------------------------------------------------------------------
@@ -171,9 +179,7 @@ def _header(shown: Shown) -> RenderableType:
         ),
         "sponsor": f"{sponsor}; with {', '.join(partners)}" if sponsor and partners else sponsor,
         "conditions": ", ".join(one["name"] for one in shown.lists["conditions"] if one["name"]),
-        "design": ", ".join(
-            code(trial[n]) for n in ("allocation", "intervention_model", "observational_model", "masking") if trial[n]
-        ),
+        "design": ", ".join(told for told in map(partial(_design, trial), _DESIGN) if told),
         "who": _who(trial),
         "also known as": ", ".join(others),
         "why stopped": trial["why_stopped"],
@@ -182,6 +188,16 @@ def _header(shown: Shown) -> RenderableType:
         if value:
             facts.add_row(name, _say(value))
     return Group(Text.assemble(_say(trial["trial_id"], "bold green"), "  ", _say(title, "bold")), Text(kind), facts)
+
+
+def _design(trial: dict[str, Any], name: str) -> str:
+    """Return one choice of the design; with its name where the code alone would not tell what it is about."""
+    value = code(trial[name])
+    return (
+        f"{_DESIGN[name]}: {value}"
+        if value and (trial[name] in ("NA", "NONE", "OTHER") or name == "masking")
+        else value
+    )
 
 
 def _enrollment(trial: dict[str, Any]) -> str:
@@ -208,7 +224,9 @@ def _with(told: str | None, more: str) -> str:
 
 def _arms(shown: Shown) -> RenderableType:
     lists = shown.lists
-    names = {one["intervention_id"]: _with(one["name"], code(one["type"])) for one in lists["interventions"]}
+    names = {
+        one["intervention_id"]: _with(one["name"] or "(no name)", code(one["type"])) for one in lists["interventions"]
+    }
     given: dict[str | None, list[str]] = {}
     for link in lists["arm_interventions"]:
         given.setdefault(link["arm_id"], []).append(names.get(link["intervention_id"], ""))

@@ -45,6 +45,15 @@ def plain(value: object) -> str:
     return printable(str(value), _LONGEST)
 
 
+def short(text: str, limit: int) -> str:
+    """Return a text cut to so many letters, with a mark where it was.
+
+    >>> short("assessment", 7)
+    'assess…'
+    """
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+
+
 def code(value: str | None) -> str:
     """Return a code in words, empty for None.
 

@@ -1,7 +1,7 @@
 -- One row a study that has a short description for the public, as AACT's table of that name.
 --
 -- Columns:
---   id: A number for the row's key, the same in every build; AACT's own numbers change with every load.
+--   id: The digits of the study's number; AACT's own numbers change with every load.
 --   nct_id: The study's number.
 --   description: The short description for the public.
 --
@@ -9,7 +9,7 @@
 --   SELECT nct_id FROM ctgov.brief_summaries WHERE description ILIKE '%placebo%' ORDER BY nct_id
 CREATE VIEW ctgov.brief_summaries AS
 SELECT
-    CAST(md5_number_lower(trial_id || '/brief_summary') >> 11 AS BIGINT) AS id,
+    TRY_CAST(substr(trial_id, 4) AS BIGINT) AS id,
     trial_id AS nct_id,
     brief_summary AS description
 FROM main.trials

@@ -1,7 +1,7 @@
 -- One row a study, as AACT's table of that name: what can be computed from the other tables.
 --
 -- Columns:
---   id: A number for the row's key, the same in every build; AACT's own numbers change with every load.
+--   id: The digits of the study's number; AACT's own numbers change with every load.
 --   nct_id: The study's number.
 --   number_of_facilities: How many sites the study lists; NULL where it lists none, where AACT puts 0.
 --   number_of_nsae_subjects: Always NULL: results are not read.
@@ -30,7 +30,7 @@
 --   ORDER BY s.phase
 CREATE VIEW ctgov.calculated_values AS
 SELECT
-    CAST(md5_number_lower(t.trial_id || '/calculated_value') >> 11 AS BIGINT) AS id,
+    TRY_CAST(substr(t.trial_id, 4) AS BIGINT) AS id,
     t.trial_id AS nct_id,
     f.number_of_facilities,
     NULL::INTEGER AS number_of_nsae_subjects,

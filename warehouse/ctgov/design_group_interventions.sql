@@ -1,7 +1,8 @@
 -- One row an arm's intervention, as AACT's table of that name: it joins `design_groups` and `interventions`.
 --
 -- Columns:
---   id: A number for the row's key, the same in every build; AACT's own numbers change with every load.
+--   id: The digits of the study's number and the row's place in the source: the same in every build and, as in AACT,
+--     in the source's order.
 --   nct_id: The study's number.
 --   design_group_id: The arm, `design_groups.id`.
 --   intervention_id: The intervention, `interventions.id`.
@@ -15,9 +16,11 @@
 --   ORDER BY g.title, i.name
 CREATE VIEW ctgov.design_group_interventions AS
 SELECT
-    CAST(md5_number_lower(trial_id || '/arm_intervention/' || ordinal) >> 11 AS BIGINT) AS id,
+    TRY_CAST(substr(trial_id, 4) AS BIGINT) * 1000000 + ordinal AS id,
     trial_id AS nct_id,
-    CAST(md5_number_lower(arm_id) >> 11 AS BIGINT) AS design_group_id,
-    CAST(md5_number_lower(intervention_id) >> 11 AS BIGINT) AS intervention_id
+    TRY_CAST(substr(trial_id, 4) AS BIGINT) * 1000000
+        + TRY_CAST(split_part(arm_id, '/', 3) AS BIGINT) AS design_group_id,
+    TRY_CAST(substr(trial_id, 4) AS BIGINT) * 1000000
+        + TRY_CAST(split_part(intervention_id, '/', 3) AS BIGINT) AS intervention_id
 FROM main.arm_interventions
 WHERE trial_id LIKE 'NCT%';

@@ -1,7 +1,8 @@
 -- One row an outcome that a study plans to measure, as AACT's table of that name.
 --
 -- Columns:
---   id: A number for the row's key, the same in every build; AACT's own numbers change with every load.
+--   id: The digits of the study's number and the row's place in the source: the same in every build and, as in AACT,
+--     in the source's order.
 --   nct_id: The study's number.
 --   outcome_type: `primary`, `secondary` or `other`; NULL where a page does not say.
 --   population: Always NULL: AACT leaves it empty too.
@@ -15,7 +16,7 @@
 --   LIMIT 10
 CREATE VIEW ctgov.design_outcomes AS
 SELECT
-    CAST(md5_number_lower(outcome_id) >> 11 AS BIGINT) AS id,
+    TRY_CAST(substr(trial_id, 4) AS BIGINT) * 1000000 + ordinal AS id,
     trial_id AS nct_id,
     lower(type) AS outcome_type,
     measure,

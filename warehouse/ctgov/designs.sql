@@ -1,7 +1,7 @@
 -- One row a study that says how it is designed, as AACT's table of that name.
 --
 -- Columns:
---   id: A number for the row's key, the same in every build; AACT's own numbers change with every load.
+--   id: The digits of the study's number; AACT's own numbers change with every load.
 --   nct_id: The study's number.
 --   subject_masked: Whether participants do not know who gets what; NULL where the source names no masked party.
 --   caregiver_masked: Whether care providers do not know who gets what; NULL where the source names no masked party.
@@ -13,7 +13,7 @@
 --   SELECT primary_purpose, masking, count(*) AS studies FROM ctgov.designs GROUP BY ALL ORDER BY ALL
 CREATE VIEW ctgov.designs AS
 SELECT
-    CAST(md5_number_lower(trial_id || '/design') >> 11 AS BIGINT) AS id,
+    TRY_CAST(substr(trial_id, 4) AS BIGINT) AS id,
     trial_id AS nct_id,
     allocation,
     intervention_model,

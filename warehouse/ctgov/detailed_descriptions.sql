@@ -1,7 +1,7 @@
 -- One row a study that has a long description, as AACT's table of that name.
 --
 -- Columns:
---   id: A number for the row's key, the same in every build; AACT's own numbers change with every load.
+--   id: The digits of the study's number; AACT's own numbers change with every load.
 --   nct_id: The study's number.
 --   description: The long description.
 --
@@ -9,7 +9,7 @@
 --   SELECT nct_id FROM ctgov.detailed_descriptions WHERE description ILIKE '%placebo%' ORDER BY nct_id
 CREATE VIEW ctgov.detailed_descriptions AS
 SELECT
-    CAST(md5_number_lower(trial_id || '/detailed_description') >> 11 AS BIGINT) AS id,
+    TRY_CAST(substr(trial_id, 4) AS BIGINT) AS id,
     trial_id AS nct_id,
     detailed_description AS description
 FROM main.trials

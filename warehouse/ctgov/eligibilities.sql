@@ -1,7 +1,7 @@
 -- One row a study, as AACT's table of that name: who may take part.
 --
 -- Columns:
---   id: A number for the row's key, the same in every build; AACT's own numbers change with every load.
+--   id: The digits of the study's number; AACT's own numbers change with every load.
 --   nct_id: The study's number.
 --   gender: Which sexes may take part: FEMALE, MALE or ALL.
 --   minimum_age: The lowest age, as written; NULL where the source says nothing, where AACT puts `N/A`.
@@ -21,7 +21,7 @@
 --   ORDER BY nct_id
 CREATE VIEW ctgov.eligibilities AS
 SELECT
-    CAST(md5_number_lower(t.trial_id || '/eligibility') >> 11 AS BIGINT) AS id,
+    TRY_CAST(substr(t.trial_id, 4) AS BIGINT) AS id,
     t.trial_id AS nct_id,
     t.sampling_method,
     t.sex AS gender,

@@ -1,7 +1,8 @@
 -- One row a site of a study, as AACT's table of that name.
 --
 -- Columns:
---   id: A number for the row's key, the same in every build; AACT's own numbers change with every load.
+--   id: The digits of the study's number and the row's place in the source: the same in every build and, as in AACT,
+--     in the source's order.
 --   nct_id: The study's number.
 --   name: The hospital, practice or other institution.
 --   zip: The postal code, as written.
@@ -15,7 +16,7 @@
 --   ORDER BY studies DESC, country
 CREATE VIEW ctgov.facilities AS
 SELECT
-    CAST(md5_number_lower(site_id) >> 11 AS BIGINT) AS id,
+    TRY_CAST(substr(trial_id, 4) AS BIGINT) * 1000000 + ordinal AS id,
     trial_id AS nct_id,
     status,
     facility AS name,

@@ -1,7 +1,8 @@
 -- One row a further number of a study, as AACT's table of that name; the study's own number is no row.
 --
 -- Columns:
---   id: A number for the row's key, the same in every build; AACT's own numbers change with every load.
+--   id: The digits of the study's number and the row's place in the source: the same in every build and, as in AACT,
+--     in the source's order.
 --   nct_id: The study's number.
 --   id_source: `org_study_id` for the sponsor's number, `nct_alias` for an earlier number, else `secondary_id`.
 --   id_value: The number.
@@ -13,7 +14,7 @@
 --   SELECT nct_id, id_value FROM ctgov.id_information WHERE id_type IN ('EUDRACT_NUMBER', 'CTIS') ORDER BY ALL
 CREATE VIEW ctgov.id_information AS
 SELECT
-    CAST(md5_number_lower(trial_id || '/identifier/' || ordinal) >> 11 AS BIGINT) AS id,
+    TRY_CAST(substr(trial_id, 4) AS BIGINT) * 1000000 + ordinal AS id,
     trial_id AS nct_id,
     CASE
         WHEN role = 'ALIAS' THEN 'nct_alias'

@@ -1,7 +1,8 @@
 -- One row a keyword of a study, as AACT's table of that name.
 --
 -- Columns:
---   id: A number for the row's key, the same in every build; AACT's own numbers change with every load.
+--   id: The digits of the study's number and the row's place in the source: the same in every build and, as in AACT,
+--     in the source's order.
 --   nct_id: The study's number.
 --   downcase_name: The keyword in small letters.
 --
@@ -13,7 +14,7 @@
 --   LIMIT 10
 CREATE VIEW ctgov.keywords AS
 SELECT
-    CAST(md5_number_lower(trial_id || '/keyword/' || ordinal) >> 11 AS BIGINT) AS id,
+    TRY_CAST(substr(trial_id, 4) AS BIGINT) * 1000000 + ordinal AS id,
     trial_id AS nct_id,
     name,
     lower(name) AS downcase_name
