@@ -157,6 +157,12 @@ class Trials(Model):
         source=_STATUS + "studyFirstPostDateStruct.date",
     )
     first_posted_date_precision: pl.String = precision_of("first_posted_date")
+    last_update_submitted_date: pl.Date = calendar_day(
+        "When the sponsor last sent the register a change of the record.",
+        group="last_update_submitted_date",
+        source=_STATUS + "lastUpdateSubmitDate",
+    )
+    last_update_submitted_date_precision: pl.String = precision_of("last_update_submitted_date")
     last_update_posted_date: pl.Date = calendar_day(
         "When the register last showed a change of the record.",
         group="last_update_posted_date",
@@ -224,6 +230,17 @@ class Trials(Model):
         codes.SPONSOR_CLASS,
         group="lead_sponsor",
         source=_SPONSOR + "leadSponsor.class",
+    )
+    organization: pl.String = words(
+        "The organisation that keeps the record at the register; mostly the lead sponsor.",
+        group="organization",
+        source=_IDENTIFICATION + "organization.fullName",
+    )
+    organization_class: pl.String = choice(
+        "What kind of organisation that is.",
+        codes.SPONSOR_CLASS,
+        group="organization",
+        source=_IDENTIFICATION + "organization.class",
     )
     responsible_party: pl.String = words(
         "Who is responsible for the record, as printed: often a person.",

@@ -60,11 +60,13 @@ def test_the_same_study_as_json_gives_the_same_rows():
         for column in row
         if row[column] != other[column]
     }
-    # XML gives no coordinates, says nothing of results without a comment on them, and marks list items with a dash.
+    # XML gives no coordinates and no organisation's class, says nothing of results without a comment on them, and marks
+    # list items with a dash.
     assert different == {
         ("sites", "latitude"),
         ("sites", "longitude"),
         ("trials", "has_results"),
+        ("trials", "organization_class"),
         ("trials", "eligibility_text"),
     }
     # XML gives the terms without their numbers and without what stands above them.

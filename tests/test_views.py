@@ -102,6 +102,8 @@ def _fill_all(connection: duckdb.DuckDBPyConnection) -> None:
             "eligibility_text": "Inclusion: a liver",
             "lead_sponsor": "Example University",
             "lead_sponsor_class": "OTHER",
+            "organization": "A university",
+            "organization_class": "OTHER",
             "brief_summary": "Cells against placebo.",
             "detailed_description": "Long words about cells.",
             "has_results": True,
@@ -115,6 +117,7 @@ def _fill_all(connection: duckdb.DuckDBPyConnection) -> None:
         | _day("completion_date", date(2022, 1, 1), "YEAR", "ACTUAL")
         | _day("first_submitted_date", date(2019, 12, 1))
         | _day("first_posted_date", date(2019, 12, 5))
+        | _day("last_update_submitted_date", date(2024, 4, 29))
         | _day("last_update_posted_date", date(2024, 5, 1))
         | _day("last_verified_date", date(2024, 4, 1), "MONTH")
         | _day("results_first_submitted_date", date(2021, 9, 1))

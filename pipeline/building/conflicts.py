@@ -22,6 +22,7 @@ _NOT_COMPARED: Final = frozenset(
         "minimum_age",  # told by minimum_age_years
         "maximum_age",
         "responsible_party",  # each layout prints other parts of it
+        "last_update_submitted_date",
         "last_update_posted_date",  # says how old the document is, nothing of the trial
         "last_verified_date",
     )

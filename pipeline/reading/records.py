@@ -45,6 +45,7 @@ class Trial(_Said):
     completion_date_type: str | None = None
     first_submitted_date: str | None = None
     first_posted_date: str | None = None
+    last_update_submitted_date: str | None = None
     last_update_posted_date: str | None = None
     last_verified_date: str | None = None
     results_first_submitted_date: str | None = None
@@ -57,6 +58,8 @@ class Trial(_Said):
     eligibility_text: str | None = None
     population: str | None = None
     sampling_method: str | None = None
+    organization: str | None = None
+    organization_class: str | None = None
     responsible_party: str | None = None
     brief_summary: str | None = None
     detailed_description: str | None = None

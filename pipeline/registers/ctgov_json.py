@@ -45,6 +45,11 @@ class _SecondaryId(_Object):
     link: Annotated[Raw, Meta(description="address made from the number: no column")] = Raw()
 
 
+class _Organization(_Object):
+    full_name: str | None = None
+    class_: str | None = field(name="class", default=None)
+
+
 class _Identification(_Object):
     nct_id: str | None = None
     nct_id_aliases: list[str] | None = None
@@ -53,7 +58,7 @@ class _Identification(_Object):
     brief_title: str | None = None
     official_title: str | None = None
     acronym: str | None = None
-    organization: Annotated[Raw, Meta(description="who registered it; the sponsors have fields of their own")] = Raw()
+    organization: _Organization | None = None
 
 
 class _Date(_Object):
@@ -330,6 +335,7 @@ _NO_IDENTIFICATION: Final = _Identification()
 _NO_STATUS: Final = _Status()
 _NO_DATE: Final = _Date()
 _NO_POST_DATE: Final = _PostDate()
+_NO_ORGANIZATION: Final = _Organization()
 _NO_SPONSORS: Final = _Sponsors()
 _NO_OVERSIGHT: Final = _Oversight()
 _NO_DESCRIPTION: Final = _Description()
@@ -537,6 +543,7 @@ def _trial(protocol: _Protocol, has_results: bool | None) -> Trial:
     start = status.start_date_struct or _NO_DATE
     primary_completion = status.primary_completion_date_struct or _NO_DATE
     completion = status.completion_date_struct or _NO_DATE
+    organization = named.organization or _NO_ORGANIZATION
     return Trial(
         brief_title=named.brief_title,
         official_title=named.official_title,
@@ -564,6 +571,7 @@ def _trial(protocol: _Protocol, has_results: bool | None) -> Trial:
         completion_date_type=completion.type,
         first_submitted_date=status.study_first_submit_date,
         first_posted_date=(status.study_first_post_date_struct or _NO_POST_DATE).date,
+        last_update_submitted_date=status.last_update_submit_date,
         last_update_posted_date=(status.last_update_post_date_struct or _NO_POST_DATE).date,
         last_verified_date=status.status_verified_date,
         results_first_submitted_date=status.results_first_submit_date,
@@ -576,6 +584,8 @@ def _trial(protocol: _Protocol, has_results: bool | None) -> Trial:
         eligibility_text=eligibility.eligibility_criteria,
         population=eligibility.study_population,
         sampling_method=eligibility.sampling_method,
+        organization=organization.full_name,
+        organization_class=organization.class_,
         responsible_party=_responsible_party(protocol.sponsor_collaborators_module or _NO_SPONSORS),
         brief_summary=described.brief_summary,
         detailed_description=described.detailed_description,

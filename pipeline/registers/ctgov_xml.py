@@ -191,7 +191,7 @@ class _Study(_Element):
     acronym: str | None = None
     official_title: str | None = None
     sponsors: _Sponsors | None = None
-    source: Annotated[None, Meta(description="who registered it; the sponsors have elements of their own")] = None
+    source: str | None = None
     oversight_info: _Oversight | None = None
     brief_summary: _Block | None = None
     detailed_description: _Block | None = None
@@ -546,6 +546,7 @@ def _trial(study: _Study, has_results: str | None, unread: dict[str, None]) -> T
         completion_date_type=completion.type,
         first_submitted_date=study.study_first_submitted or study.firstreceived_date,
         first_posted_date=(study.study_first_posted or _NO_POSTED).text,
+        last_update_submitted_date=study.last_update_submitted,
         last_update_posted_date=(study.last_update_posted or _NO_POSTED).text,
         last_verified_date=(study.verification_date or _NO_TYPED).text,
         results_first_submitted_date=study.results_first_submitted or study.firstreceived_results_date,
@@ -558,6 +559,7 @@ def _trial(study: _Study, has_results: str | None, unread: dict[str, None]) -> T
         eligibility_text=(eligibility.criteria or _NO_BLOCK).textblock,
         population=(eligibility.study_pop or _NO_BLOCK).textblock,
         sampling_method=eligibility.sampling_method,
+        organization=study.source,
         responsible_party=_responsible_party(study),
         brief_summary=(study.brief_summary or _NO_BLOCK).textblock,
         detailed_description=(study.detailed_description or _NO_BLOCK).textblock,

@@ -6,7 +6,7 @@
 --   study_first_submitted_date: When the sponsor first submitted the record.
 --   results_first_submitted_date: When results were first submitted.
 --   disposition_first_submitted_date: Always NULL: not read.
---   last_update_submitted_date: Always NULL: not read.
+--   last_update_submitted_date: When the sponsor last sent a change of the record.
 --   study_first_submitted_qc_date: Always NULL: not read.
 --   study_first_posted_date: When the register first showed the record.
 --   study_first_posted_date_type: Always NULL: not read.
@@ -39,7 +39,7 @@
 --   baseline_population: Always NULL: results are not read.
 --   last_known_status: Always NULL: not read.
 --   phase: The phases, joined with a slash: `PHASE1/PHASE2`; `NA` where the source says that none applies.
---   source: Always NULL: the organisation that submits is not read; `sponsors` has the lead sponsor.
+--   source: The organisation that keeps the record at the register: mostly the lead sponsor.
 --   limitations_and_caveats: Always NULL: results are not read.
 --   number_of_arms: How many arms an interventional study lists.
 --   number_of_groups: How many groups an observational study lists.
@@ -58,7 +58,7 @@
 --   plan_to_share_ipd_description: Always NULL: not read.
 --   created_at: Always NULL: when AACT loaded the study.
 --   updated_at: Always NULL: when AACT loaded the study last.
---   source_class: Always NULL: not read.
+--   source_class: What kind of organisation that is; the XML does not tell.
 --   delayed_posting: Always NULL: not read.
 --   expanded_access_nctid: Always NULL: not read.
 --   expanded_access_status_for_nctid: Always NULL: not read.
@@ -78,7 +78,7 @@ SELECT
     t.first_submitted_date AS study_first_submitted_date,
     t.results_first_submitted_date,
     NULL::DATE AS disposition_first_submitted_date,
-    NULL::DATE AS last_update_submitted_date,
+    t.last_update_submitted_date,
     NULL::DATE AS study_first_submitted_qc_date,
     t.first_posted_date AS study_first_posted_date,
     NULL::VARCHAR AS study_first_posted_date_type,
@@ -129,7 +129,7 @@ SELECT
     array_to_string(t.phases, '/') AS phase,
     t.enrollment,
     t.enrollment_type,
-    NULL::VARCHAR AS source,
+    t.organization AS source,
     NULL::VARCHAR AS limitations_and_caveats,
     CASE WHEN t.study_type = 'INTERVENTIONAL' THEN a.arms END AS number_of_arms,
     CASE WHEN t.study_type = 'OBSERVATIONAL' THEN a.arms END AS number_of_groups,
@@ -153,7 +153,7 @@ SELECT
     NULL::VARCHAR AS plan_to_share_ipd_description,
     NULL::TIMESTAMP AS created_at,
     NULL::TIMESTAMP AS updated_at,
-    NULL::VARCHAR AS source_class,
+    t.organization_class AS source_class,
     NULL::VARCHAR AS delayed_posting,
     NULL::VARCHAR AS expanded_access_nctid,
     NULL::VARCHAR AS expanded_access_status_for_nctid,
