@@ -406,6 +406,8 @@ def test_programmes_and_observations(text: str, expected: list[dict[str, object]
         ("5 mg daily", None),
         ("Patients receive 2 tablets", None),
         ("5 mg, 24 hours after each dose of mockanib", None),
+        ("The right knee will be treated with testol 5 mg", "testol"),
+        ("All test samples are treated by intravenous injection of mockanib", "mockanib"),
     ],
 )
 def test_agents_are_named_as_written(text: str, agent: str | None) -> None:

@@ -33,6 +33,10 @@ _NOT_GIVEN: Final = re.compile(r"(?:B[^gARYw]{0,4}[QIPA]o[sa]?|ts+|Bs?g[sa]*|f[s
 _PREPOSITIONS: Final = frozenset("iB@bftvuKEod")
 # Words before a verb of giving that say it is not now: "not previously treated with X".
 _NOT_NOW: Final = vocabulary("not never previously already prior without")
+# After who or what gets it, whatever the word: "the right knee will be treated with X".
+_TREATED: Final = re.compile(
+    r"\s+(?:(?:will|shall|should|may|can|must|to)\s+)?(?:be|is|are|was|were)\s+(?:\w{1,12}\s+)?treated\b"
+)
 # What one gives with: "using a prefilled pen" names no agent, nor does "with a syringe".
 _TOOLS: Final = vocabulary(
     "pen pens injector autoinjector auto-injector pen-injector pump pumps catheter needle needles cannula applicator "
@@ -118,13 +122,13 @@ class Names:
         return [name for name, yes in zip(names, sure, strict=True) if yes and name[1] - name[0] <= _LONGEST]
 
     def _without_labels(self, names: list[Span], end: int) -> list[Span]:
-        """Return the names without those of persons, of groups and of courses ("A plus B (courses 1 and 3): 10 mg")."""
+        """Return the names but of persons, what is treated, groups and courses ("A plus B (courses 1 and 3): 10 mg")."""
         kept: list[Span] = []
         label = -1  # where a label begins that the names listed before it belong to
         for first, last in reversed(names):
             if _OF_COURSES.match(self._shape, last, end) or (label >= 0 and _LINK.fullmatch(self._shape, last, label)):
                 label = first
-            elif self._is_short_for(first, last):
+            elif self._is_short_for(first, last) or _TREATED.match(self._words.folded, self._words.ends[last - 1]):
                 continue
             elif last >= end or not (self._shape[last] == "U" or self._words.values[last] in _LABELS):
                 kept.append((first, last))
