@@ -211,6 +211,14 @@ def test_archive_rows() -> None:
     assert list(page.unread()) == []
 
 
+@pytest.mark.parametrize("face", press.FACES)
+def test_a_foot_inside_the_page_is_passed_over(face: str) -> None:
+    """A page with its foot in the wrong place brought a face down that has no foot of its own (found by fuzzing)."""
+    head, table, rest = TEXT[face].partition("<table")
+    page = load(f"{head}<ul><li>For Patients &amp; Families</li></ul>{table}{rest}", "html")
+    assert LAYOUTS[face].read(page).identifiers
+
+
 def test_design_in_one_run() -> None:
     """Until 2012 the design stood in one line, its choices parted by commas or semicolons."""
     start = TEXT["ct3"].index("Study Design:</td>")

@@ -122,7 +122,7 @@ class Names:
         return [name for name, yes in zip(names, sure, strict=True) if yes and name[1] - name[0] <= _LONGEST]
 
     def _without_labels(self, names: list[Span], end: int) -> list[Span]:
-        """Return the names but of persons, what is treated, groups and courses ("A plus B (courses 1 and 3): 10 mg")."""
+        """Return the names but of persons, what is treated, groups and courses ("A (courses 1 and 3): 10 mg")."""
         kept: list[Span] = []
         label = -1  # where a label begins that the names listed before it belong to
         for first, last in reversed(names):

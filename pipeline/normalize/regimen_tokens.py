@@ -79,7 +79,7 @@ _TOKEN: Final = re.compile(
         |(?:(?<![a-z]\ )|(?=\d{1,3}(?:\ 000)))\d{1,3}(?:\ \d{3}){1,4}(?=\ ?(?:m?g|iu|u|[µμu]g|units?|cells)(?![a-z]))
         |\d+,\d{1,2}(?=\ ?(?:m?c?g|m?l|ug|iu|u|%)(?![a-z]))|\d*\.\d+|\d+)
         (?:(?![^\W_])|(?=(?:[µμu]?g|m[gl]|mcg|mgs|mgm|gm|iu|units?|u|cc|c?gy|mci|mbq|meq|mmol|h|hrs?|hours?|min|mins|minutes?
-        |d|days?|w|wks?|weeks?|mo|months?|yr?|yrs?|years?|x|tablets?|fx)(?![^\W_])))|\d*[½⅓¼¾])
+        |d|days?|w|wks?|weeks?|mo|months?|yr?|yrs?|years?|x|tablets?|fx)(?![^\W_])))|\d{0,9}[½⅓¼¾])
   | (?P<other>[^\W_][\w'®™]*(?:(?<=[^\W\d_])-\d[\w'®™]*)?)
   | (?P<sign>[-+/,;:()\[\]{}=&<>≤≥*~\n.]))\ *+ # the blanks after it, so that no form is tried at them
     """,

@@ -83,7 +83,7 @@ def _starts(face: Face, line: Line, reached: int, before: list[Line]) -> str | N
     if line.marker:
         if line.text in face.tabs:  # a menu above the head has some of them too
             return "tabs" if reached >= order["head"] else None
-        if line.text in _FOOT and reached >= order.get("more", 0):
+        if line.text in _FOOT and "foot" in order and reached >= order.get("more", 0):
             return "foot"
     elif face.starts.fullmatch(text := bare_text(line)):
         for stage in reversed(face.stages[reached + 1 :]):
