@@ -26,8 +26,6 @@ from schemas.table import (
     words_list,
 )
 
-_TEXT = "the document's text"
-
 
 @table(
     "evidence",

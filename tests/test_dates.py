@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.normalize import dates
+from pipeline.normalize.numbers import split_bracket
 
 DAY = datetime.date(2018, 5, 17)
 
@@ -109,7 +110,7 @@ def test_equal_day_and_month_are_not_ambiguous() -> None:
 )
 def test_a_type_in_brackets_is_split_off(words: str, split: tuple[str, str | None]) -> None:
     """Pages print the type behind the date; unsplit, neither would be read."""
-    assert dates.split_type(words) == split
+    assert split_bracket(words) == split
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[0-9]{1,4}[-/. ]?[0-9A-Za-z]{1,9}[-/., ]{0,2}[0-9]{1,5}", fullmatch=True))
@@ -118,7 +119,7 @@ def test_any_words_are_read_or_refused(words: str) -> None:
     """A page may hold any characters where a date should stand; reading must never raise."""
     found = dates.read(words)
     assert found is None or found.precision in ("DAY", "MONTH", "YEAR")
-    head, kind = dates.split_type(words)
+    head, kind = split_bracket(words)
     assert head in words
     assert kind is None or kind in words
 

@@ -155,7 +155,6 @@ def test_any_markup_is_rendered(html: str) -> None:
 _READERS: list[Callable[[str], Any]] = [
     ages.read,
     dates.read,
-    dates.split_type,
     identifiers.find,
     identifiers.registry,
     numbers.count,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks.score_timepoints import everything, rows_of, times
 from pipeline.normalize.quantities import DAYS
-from pipeline.normalize.timepoints import Timepoint, glued_time_frame, is_time_frame, read
+from pipeline.normalize.timepoints import Timepoint, is_time_frame, read
 from schemas import codes
 
 
@@ -538,14 +538,6 @@ def test_whole_time_frames() -> None:
     assert not is_time_frame("survival time 3-year follow up")
     assert not is_time_frame("4 cycles")
     assert not is_time_frame("")
-    for name, time_frame in (
-        ("survival time", "3-year follow up"),
-        ("Levels of hepatitis B and C", "0, 3, 6 and 12 months"),
-        ("Pain (VAS)", "Baseline, Week 4"),
-    ):
-        assert glued_time_frame(name + time_frame) == len(name)
-    assert glued_time_frame("Score at 12 weeks") is None
-    assert glued_time_frame("") is None
 
 
 WORDS = [
@@ -666,7 +658,6 @@ def test_any_string(text: str) -> None:
         if row.kind == "WINDOW":
             assert row.start_value is not None or row.end_value is not None
     assert read(text) == rows
-    glued_time_frame(text)
 
 
 @pytest.mark.parametrize("piece", WORDS)

@@ -38,7 +38,7 @@ NOT_READING: Final = (
 """Modules of the same rooms that bring bytes, and decide nothing about them."""
 
 
-BUILDING: Final = (*READING, "pipeline/archiving", "pipeline/building", "warehouse")
+BUILDING: Final = (*READING, "pipeline/archiving", "pipeline/building", "warehouse/*/*.sql")
 """Modules, packages and SQL whose change may change what a warehouse says of the same rows."""
 SHOWING: Final = ("pipeline/showing", "pipeline/legible.py", "schemas")
 """Modules and templates whose change may change what a report shows of the same warehouse."""
@@ -64,11 +64,10 @@ def report_version() -> str:
 
 
 def digest(parts: Iterable[str], root: Path = _ROOT) -> str:
-    """Return the SHA-256 over the files of `parts` (files and folders below `root`), by name."""
+    """Return the SHA-256 over the files of `parts` (patterns of files and folders below `root`), by name."""
     told = hashlib.sha256()
     for part in parts:
-        place = root / part
-        files = [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.suffix in _KINDS)
-        for file in files:
+        files = [file for place in root.glob(part) for file in ([place] if place.is_file() else place.rglob("*"))]
+        for file in sorted(file for file in files if file.suffix in _KINDS):
             told.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return told.hexdigest()

@@ -39,7 +39,7 @@ def _known(field: str) -> Callable[[str], bool]:
 
 
 def _is_date(words: str) -> bool:
-    return dates.read(dates.split_type(words)[0]) is not None
+    return dates.read(numbers.split_bracket(words)[0]) is not None
 
 
 def _is_count(words: str) -> bool:
@@ -256,8 +256,7 @@ class _Reader:
         """Read a value, with the word that says whether it is actual: in the label, or in a bracket behind."""
         text = line.text[start:end]
         if name == "enrollment" or name in ("start_date", "primary_completion_date", "completion_date"):
-            split = numbers.split_bracket if name == "enrollment" else dates.split_type
-            head, kind = split(text)
+            head, kind = numbers.split_bracket(text)
             if kind and vocabulary.known("date_type", kind):
                 at = start + text.index(kind, len(head))
                 self.claim(f"{name}_type", self.page.words(line, at, at + len(kind)))

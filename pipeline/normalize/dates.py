@@ -11,8 +11,6 @@ import datetime
 import re
 from typing import Literal, NamedTuple
 
-from pipeline.normalize.numbers import split_bracket
-
 Precision = Literal["DAY", "MONTH", "YEAR"]
 
 
@@ -72,7 +70,7 @@ def read(words: str) -> Date | None:
     """Read the words of one date.
 
     Args:
-        words: nothing but the date; a type in brackets behind it is split off first, by `split_type`.
+        words: nothing but the date; a type in brackets behind it is split off first, by `numbers.split_bracket`.
 
     Returns:
         The first day of what is known, with its precision. None where the words are no date in a known form, where the
@@ -91,11 +89,6 @@ def read(words: str) -> Date | None:
         if second > 12:
             return _date(match["year"], first, second)
     return None
-
-
-def split_type(words: str) -> tuple[str, str | None]:
-    """Split "July 30, 2023 (Anticipated)" into the words of the date and those of its type, None without any."""
-    return split_bracket(words)
 
 
 def _date(year: str, month: str | int | None, day: str | int | None) -> Date | None:

@@ -70,28 +70,6 @@ def is_time_frame(text: str) -> bool:
     return bool(rows) and all(row.kind != "UNRESOLVED" for row in rows)
 
 
-def glued_time_frame(text: str) -> int | None:
-    """Return where a time frame begins that is written onto the words before it, nothing between, or None.
-
-    For cells of a page whose border was lost, as in "survival time3-year follow up": the first place where a letter or
-    a closing bracket meets a digit or a capital and all behind is a time frame. Only the last 300 characters are looked
-    at, and at most 32 places in them.
-    """
-    places = 0
-    for i in range(max(1, len(text) - 300), len(text)):
-        before, after = text[i - 1], text[i]
-        if not (before.isalpha() or before in ").%]") or not (after.isdecimal() or after.isupper()):
-            continue
-        if before.isupper() and after.isupper():
-            continue
-        places += 1
-        if places > 32:
-            break
-        if is_time_frame(text[i:]):
-            return i
-    return None
-
-
 _STUDY_ORIGINS: Final = frozenset((None, "BASELINE", "ENROLLMENT", "RANDOMIZATION", "TREATMENT_START", "STUDY_START"))
 """Anchors on the study's own time line."""
 

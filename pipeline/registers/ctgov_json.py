@@ -330,7 +330,6 @@ _BOOLEANS: Final[dict[bool | None, str | None]] = {True: "true", False: "false",
 _REGISTRIES: Final = {"EUDRACT_NUMBER": "EUCTR", "CTIS": "CTIS"}
 
 # An object that is not said is read as one that says nothing.
-_NO_PROTOCOL: Final = _Protocol()
 _NO_IDENTIFICATION: Final = _Identification()
 _NO_STATUS: Final = _Status()
 _NO_DATE: Final = _Date()
