@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         default=None, description="Where extracted rows are kept between builds; beside the warehouse when unset."
     )
     workers: int = Field(default=0, ge=0, description="Processes that read documents; 0 takes every core.")
-    batch_bytes: int = Field(default=16 << 20, ge=1 << 10, description="How many bytes of documents a batch holds.")
+    batch_bytes: int = Field(default=32 << 20, ge=1 << 10, description="How many bytes of documents a batch holds.")
     memory_limit: str = Field(
         default="1GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$", description="DuckDB's memory while it builds."
     )

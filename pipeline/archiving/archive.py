@@ -206,7 +206,8 @@ def _write_folder(target: Path, tables: Mapping[str, pl.DataFrame], *, aside: Pa
     try:
         for name, frame in tables.items():
             if not frame.is_empty():
-                frame.write_parquet(place / f"{name}.parquet", compression="lz4")
+                # Rows are read whole or by their part: nobody asks for the least and the greatest value of a column.
+                frame.write_parquet(place / f"{name}.parquet", compression="lz4", statistics=False)
         place.rename(target)
     except BaseException as error:
         shutil.rmtree(place, ignore_errors=True)

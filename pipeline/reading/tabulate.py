@@ -7,10 +7,13 @@ What the words mean is decided afterwards, column by column, in `values`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
+
+import msgspec
+import polars as pl
 
 from pipeline.normalize import identifiers
 from pipeline.reading.lines import Line
@@ -29,11 +32,10 @@ from pipeline.reading.records import (
     StudyReference,
     Trial,
 )
-from pipeline.reading.words import Span, Words, clean, spans_of
+from pipeline.reading.words import Span, Words, clean, clean_column, spans_of
 from schemas import TABLES
 
-Columns = dict[str, list[Any]]
-"""One table as columns of equal length."""
+_Type = pl.DataType | type[pl.DataType]
 
 
 class Extracted(NamedTuple):
@@ -57,7 +59,7 @@ class Child(NamedTuple):
 
     table: str
     entries: Callable[[Record], list[Any]]
-    columns: tuple[str, ...]
+    columns: Mapping[str, _Type]
     """The fields of an entry that become columns."""
 
     @property
@@ -71,9 +73,27 @@ class Child(NamedTuple):
         return f"{self.kind}_id" in TABLES[self.table].by_name
 
 
-def _fields(struct: type, *left_out: str) -> tuple[str, ...]:
-    return tuple(name for name in struct.__struct_fields__ if name not in left_out)  # type: ignore[attr-defined] # msgspec's
+def _fields(struct: type, *left_out: str) -> dict[str, _Type]:
+    """Return the fields of a part of the record and what they hold: words, unless their type says otherwise."""
+    return {
+        field.name: next((dtype for kind, dtype in _TYPES.items() if isinstance(_kind(field.type), kind)), pl.String)
+        for field in msgspec.inspect.type_info(struct).fields  # type: ignore[attr-defined] # a struct's
+        if field.name not in left_out
+    }
 
+
+def _kind(type_: msgspec.inspect.Type) -> msgspec.inspect.Type:
+    if not isinstance(type_, msgspec.inspect.UnionType):
+        return type_
+    return next(one for one in type_.types if not isinstance(one, msgspec.inspect.NoneType))
+
+
+_LIST: Final = pl.List(pl.String)
+_TYPES: Final[Mapping[type[msgspec.inspect.Type], _Type]] = {
+    msgspec.inspect.FloatType: pl.Float64,
+    msgspec.inspect.BoolType: pl.Boolean,
+    msgspec.inspect.ListType: _LIST,
+}
 
 CHILDREN: Final = (
     Child("trial_identifiers", attrgetter("identifiers"), _fields(Identifier)),
@@ -92,7 +112,6 @@ CHILDREN: Final = (
 
 _PLAIN: Final = ("conditions", "keywords")
 TRIAL_FIELDS: Final = _fields(Trial)
-EVIDENCE: Final = ("table_name", "row_id", "column_name", "document_id", "char_start", "char_end")
 # The struct cannot have a field named `class`.
 _RENAMED: Final = {"class_": "class"}
 
@@ -126,7 +145,7 @@ def trial_id(primary: Identifier | None, document_id: str) -> tuple[str, str | N
     return (identifiers.canonical(registry, number) if registry else number), registry
 
 
-def tabulate(documents: Iterable[Extracted], *, contacts: bool, officials: bool) -> dict[str, Columns]:
+def tabulate(documents: Iterable[Extracted], *, contacts: bool, officials: bool) -> dict[str, pl.DataFrame]:
     """Return the tables of words of the documents, by table name, each with `trial_id` and `document_id`.
 
     A table is made column by column for all documents at once: a call a cell would cost more than reading does.
@@ -135,20 +154,21 @@ def tabulate(documents: Iterable[Extracted], *, contacts: bool, officials: bool)
     looks like a telephone or an e-mail, without officials a responsible party that is not the sponsor is left out.
     """
     sources = [_source(document) for document in documents]
-    hidden = [_hidden(source.document.record, contacts=contacts, officials=officials) for source in sources]
+    hidden = [_hidden(source.document, contacts=contacts, officials=officials) for source in sources]
     left_out = {name for name, wanted in (("contacts", contacts), ("officials", officials)) if not wanted}
     children = [child for child in CHILDREN if child.table not in left_out]
-    tables = {"trials": _trials(sources)}
+    owners = _Owners(sources)
+    tables = {"trials": _trials(owners)}
     for child in children:
-        tables[child.table] = _child(child, sources)
+        tables[child.table] = _child(child, owners)
     for table in _PLAIN:
-        names, columns = _rows(sources, attrgetter(table))
-        tables[table] = columns | {"name": _cleaned(names)}
-    tables["arm_interventions"] = _links(sources)
-    tables["conflicts"] = _claims(sources)
+        names, rows = owners.rows(attrgetter(table))
+        tables[table] = rows.with_columns(owners.cells("name", names))
+    tables["arm_interventions"] = _links(owners)
+    tables["conflicts"] = _claims(owners)
     tables["unread_lines"] = _unread(sources, hidden, contacts=contacts)
     tables |= _pages(sources, hidden, children, contacts=contacts)
-    return {name: columns for name, columns in tables.items() if columns["document_id"]}
+    return {name: table for name, table in tables.items() if table.height}
 
 
 class _Source(NamedTuple):
@@ -166,97 +186,117 @@ def _source(document: Extracted) -> _Source:
     return _Source(document, *trial_id(primary, document.document_id))
 
 
-def _rows(sources: Sequence[_Source], entries: Callable[[Record], list[Any]]) -> tuple[list[Any], Columns]:
-    """Return the entries of a list of all documents, and the columns that say whose they are."""
-    lists = [entries(source.document.record) for source in sources]
-    columns: Columns = {"trial_id": [], "document_id": [], "ordinal": []}
-    for source, owned in zip(sources, lists, strict=True):
-        if owned:
-            count = len(owned)
-            columns["trial_id"] += [source.trial] * count
-            columns["document_id"] += [source.document.document_id] * count
-            columns["ordinal"] += range(1, count + 1)
-    return list(chain.from_iterable(lists)), columns
+class _Owners:
+    """The documents whose rows are made, and how their words become columns."""
+
+    def __init__(self, sources: Sequence[_Source]) -> None:
+        self.records = [source.document.record for source in sources]
+        self.frame = pl.DataFrame(
+            {
+                "trial_id": [source.trial for source in sources],
+                "document_id": [source.document.document_id for source in sources],
+                "registry": [source.registry for source in sources],
+            },
+            schema=dict.fromkeys(("trial_id", "document_id", "registry"), pl.String),
+        )
+        # Only pages have `Words`, which are clean, and which a second cleaning could change.
+        self._has_pages = any(source.document.text is not None for source in sources)
+
+    def rows(self, entries: Callable[[Record], Sequence[Any]]) -> tuple[list[Any], pl.DataFrame]:
+        """Return the entries of a list of all documents, and the columns that say whose they are."""
+        lists = list(map(entries, self.records))
+        count = pl.Series(map(len, lists), dtype=pl.Int32)
+        owned = self.frame.select("trial_id", "document_id", ordinal=pl.int_ranges(1, count + 1, dtype=pl.Int32))
+        return list(chain.from_iterable(lists)), owned.filter(count > 0).explode("ordinal")
+
+    def cells(self, name: str, values: list[Any], dtype: _Type = pl.String) -> pl.Series:
+        """Return a column of what records hold: words clean (none as NULL), numbers and flags as they are."""
+        if dtype == _LIST:
+            return _listed(name, [[one for one in map(_clean, value) if one] if value else () for value in values])
+        if dtype != pl.String:
+            return pl.Series(name, values, dtype)
+        if self._has_pages:
+            return pl.Series(name, map(_clean, values), pl.String)
+        return clean_column(pl.Series(name, values, pl.String))
 
 
-def _keys(columns: Columns, kind: str) -> list[str]:
-    return [f"{trial}/{kind}/{n}" for trial, n in zip(columns["trial_id"], columns["ordinal"], strict=True)]
+BETWEEN: Final = "\x1f"
+"""A control character, which clean words never have."""
 
 
-def _trials(sources: Sequence[_Source]) -> Columns:
-    said = [source.document.record.trial for source in sources]
-    leads = [next((one for one in source.document.record.sponsors if one.role == "LEAD"), None) for source in sources]
-    return {
-        "trial_id": [source.trial for source in sources],
-        "document_id": [source.document.document_id for source in sources],
-        "registry": [source.registry for source in sources],
-        **{name: _cleaned(list(map(attrgetter(name), said))) for name in TRIAL_FIELDS},
-        "lead_sponsor": _cleaned([lead and lead.name for lead in leads]),
-        "lead_sponsor_class": _cleaned([lead and lead.class_ for lead in leads]),
-        "lossy": [sorted(source.document.record.lossy) for source in sources],
-        "version_date": _cleaned(
-            [one.document.record.version_date or one.document.record.trial.last_update_posted_date for one in sources]
-        ),
-    }
+def _listed(name: str, lists: Iterable[Sequence[str]]) -> pl.Series:
+    """Return a column of lists of clean words, an empty one as NULL; a list at a time would take ten times as long."""
+    return pl.Series(name, [BETWEEN.join(one) or None for one in lists], pl.String).str.split(BETWEEN)
 
 
-def _child(child: Child, sources: Sequence[_Source]) -> Columns:
-    entries, columns = _rows(sources, child.entries)
-    if child.has_id:
-        columns[f"{child.kind}_id"] = _keys(columns, child.kind)
-    for name in child.columns:
-        columns[_RENAMED.get(name, name)] = _cleaned(list(map(attrgetter(name), entries)))
+def _trials(owners: _Owners) -> pl.DataFrame:
+    said = [record.trial for record in owners.records]
+    leads = [next((one for one in record.sponsors if one.role == "LEAD"), None) for record in owners.records]
+    versions = [record.version_date or record.trial.last_update_posted_date for record in owners.records]
+    lossy = _listed("lossy", [sorted(record.lossy) for record in owners.records])
+    return owners.frame.with_columns(
+        *(owners.cells(name, list(map(attrgetter(name), said))) for name in TRIAL_FIELDS),
+        owners.cells("lead_sponsor", [lead and lead.name for lead in leads]),
+        owners.cells("lead_sponsor_class", [lead and lead.class_ for lead in leads]),
+        owners.cells("version_date", versions),
+        lossy.fill_null([]),
+    )
+
+
+def _child(child: Child, owners: _Owners) -> pl.DataFrame:
+    entries, rows = owners.rows(child.entries)
+    cells = [
+        owners.cells(_RENAMED.get(name, name), list(map(attrgetter(name), entries)), dtype)
+        for name, dtype in child.columns.items()
+    ]
     if child.table == "trial_identifiers":
-        columns["identifier"] = [_number(entry) for entry in entries]
+        cells[0] = pl.Series("identifier", map(_number, entries), pl.String)
+    rows = rows.with_columns(cells)
     if child.table == "contacts":
-        columns["site_id"] = [
-            None if entry.site is None else f"{trial}/site/{entry.site + 1}"
-            for trial, entry in zip(columns["trial_id"], entries, strict=True)
-        ]
-    return columns
+        rows = rows.with_columns(_key("site", pl.Series(map(attrgetter("site"), entries), dtype=pl.Int32) + 1))
+    return rows.with_columns(_key(child.kind, rows["ordinal"])) if child.has_id else rows
 
 
-def _links(sources: Sequence[_Source]) -> Columns:
-    links, columns = _rows(sources, attrgetter("arm_interventions"))
-    owned = list(zip(columns["trial_id"], links, strict=True))
-    columns["arm_id"] = [f"{trial}/arm/{link.arm + 1}" for trial, link in owned]
-    columns["intervention_id"] = [f"{trial}/intervention/{link.intervention + 1}" for trial, link in owned]
-    return columns
+def _key(kind: str, ordinal: pl.Series) -> pl.Expr:
+    """Return the keys of the entries of these ordinals in their trials; NULL for none."""
+    return pl.format(f"{{}}/{kind}/{{}}", "trial_id", pl.lit(ordinal)).alias(f"{kind}_id")
 
 
-def _claims(sources: Sequence[_Source]) -> Columns:
-    claims, columns = _rows(sources, attrgetter("claims"))
-    del columns["ordinal"]
-    first = [spans_of(claim.value)[:1] for claim in claims]
-    return columns | {
-        "field": [claim.field for claim in claims],
-        "value": _cleaned([claim.value for claim in claims]),
-        "char_start": [spans[0][0] if spans else None for spans in first],
-        "char_end": [spans[0][1] if spans else None for spans in first],
-        "chosen": [claim.chosen for claim in claims],
-    }
+def _links(owners: _Owners) -> pl.DataFrame:
+    links, rows = owners.rows(attrgetter("arm_interventions"))
+    return rows.with_columns(
+        _key(kind, pl.Series(map(attrgetter(kind), links), dtype=pl.Int32) + 1) for kind in ("arm", "intervention")
+    )
 
 
-def _unread(sources: Sequence[_Source], hidden: Sequence[list[str]], *, contacts: bool) -> Columns:
+def _claims(owners: _Owners) -> pl.DataFrame:
+    claims, rows = owners.rows(attrgetter("claims"))
+    first = [(spans_of(claim.value)[:1] or ((None, None),))[0] for claim in claims]
+    return rows.drop("ordinal").with_columns(
+        owners.cells("field", [claim.field for claim in claims]),
+        owners.cells("value", [claim.value for claim in claims]),
+        pl.Series("char_start", [start for start, _ in first], pl.Int64),
+        pl.Series("char_end", [end for _, end in first], pl.Int64),
+        pl.Series("chosen", [claim.chosen for claim in claims], pl.Boolean),
+    )
+
+
+def _unread(sources: Sequence[_Source], hidden: Sequence[list[str]], *, contacts: bool) -> pl.DataFrame:
     # A register's format has paths, not lines: they are numbered.
     lines = [
-        (source.document.document_id, number or index, _without(text if contacts else masked(text), names))
+        (source.document.document_id, number or index, clean(_without(text if contacts else masked(text), names)))
         for source, names in zip(sources, hidden, strict=True)
         for index, (number, text) in enumerate(source.document.unread, 1)
     ]
-    return {
-        "document_id": [document_id for document_id, _, _ in lines],
-        "line": [number for _, number, _ in lines],
-        "text": [clean(text) for _, _, text in lines],
-    }
+    return pl.DataFrame(lines, {"document_id": pl.String, "line": pl.Int64, "text": pl.String}, orient="row")
 
 
 def _pages(
     sources: Sequence[_Source], hidden: Sequence[list[str]], children: Sequence[Child], *, contacts: bool
-) -> dict[str, Columns]:
+) -> dict[str, pl.DataFrame]:
     """Return what only documents with a text have: the text, and where in it each value stands."""
-    evidence: Columns = {name: [] for name in EVIDENCE}
-    texts: Columns = {"document_id": [], "text": []}
+    evidence: list[tuple[str, str, str, str, int, int]] = []
+    texts: list[tuple[str, str]] = []
     for source, names in zip(sources, hidden, strict=True):
         document = source.document
         if document.text is None:
@@ -266,11 +306,13 @@ def _pages(
             for table, row, column, value in _values(source, children)
             for span in spans_of(value)
         ]
-        for name, values in zip(EVIDENCE, zip(*places, strict=True), strict=False):
-            evidence[name] += values
-        texts["document_id"].append(document.document_id)
-        texts["text"].append(_shown(document.text, names, (place[-2:] for place in places), contacts=contacts))
-    return {"evidence": evidence, "document_texts": texts}
+        evidence += places
+        shown = _shown(document.text, names, (place[-2:] for place in places), contacts=contacts)
+        texts.append((document.document_id, shown))
+    return {
+        "evidence": pl.DataFrame(evidence, TABLES["evidence"].polars_schema(), orient="row"),
+        "document_texts": pl.DataFrame(texts, TABLES["document_texts"].polars_schema(), orient="row"),
+    }
 
 
 def _values(source: _Source, children: Sequence[Child]) -> Iterator[tuple[str, str, str, str | None]]:
@@ -295,31 +337,11 @@ def _number(identifier: Identifier) -> str:
     return identifiers.canonical(registry, text) if registry else text
 
 
-def _cleaned(column: list[Any]) -> list[Any]:
-    """Return a column with its words clean (empty ones as None) and its numbers and flags as they are."""
-    kinds = set(map(type, column)) - {type(None)}
-    if kinds == {str}:
-        return list(map(_Clean().__getitem__, column))
-    return column if kinds.isdisjoint((str, Words, list)) else [_clean(value) for value in column]
-
-
-class _Clean(dict[str | None, str | None]):
-    """Words to clean words, each once; not for `Words`: they are clean, and equal plain words that are not."""
-
-    def __missing__(self, words: str | None) -> str | None:
-        cleaned = self[words] = clean(words) or None if words else None
-        return cleaned
-
-
-def _clean(value: Any) -> Any:  # noqa: ANN401 - a record's field: words, a number, a list of words or nothing
-    """Return words clean (empty ones as None); numbers and flags as they are."""
+def _clean(value: str | None) -> str | None:
+    """Return words clean, empty ones as None."""
     if isinstance(value, Words):
         return str(value) or None
-    if isinstance(value, str):
-        return clean(value) or None
-    if isinstance(value, list):
-        return [one for one in map(_clean, value) if one] or None
-    return value
+    return clean(value) or None if value else None
 
 
 # Neither looks at a long run of letters or digits more than once, whatever stands around it.
@@ -335,17 +357,20 @@ def masked(text: str) -> str:
     return text
 
 
-def _hidden(record: Record, *, contacts: bool, officials: bool) -> list[str]:
+def _hidden(document: Extracted, *, contacts: bool, officials: bool) -> list[str]:
     """Return the words of persons that must not be shown, and take a person out of the record's other fields."""
-    said: list[str | None] = []
-    if not contacts and record.contacts:
+    record = document.record
+    party = record.trial.responsible_party
+    is_person = not officials and party not in [one.name for one in record.sponsors]
+    if is_person:
+        record.trial.responsible_party = None
+    if document.text is None and not document.unread:  # nothing is shown but the record's own cells
+        return []
+    said: list[str | None] = [party] if is_person else []
+    if not contacts:
         said += [words for one in record.contacts for words in (one.name, one.phone, one.email)]
     if not officials:
         said += [words for one in record.officials for words in (one.name, one.affiliation)]
-        party = record.trial.responsible_party
-        if party not in [one.name for one in record.sponsors]:
-            said.append(party)
-            record.trial.responsible_party = None
     return [words for words in said if words]
 
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from itertools import compress
 from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from pipeline.normalize import ages, dates, identifiers, numbers, places, vocabulary
 from pipeline.reading.quarantine import check_all
-from pipeline.reading.tabulate import Columns
+from pipeline.reading.tabulate import BETWEEN
 from schemas import TABLES
 
 Read = Callable[[str], Any]
@@ -53,6 +52,7 @@ class _Reader(NamedTuple):
 
     read: Read
     known: Callable[[str], bool]
+    dtype: pl.DataType | type[pl.DataType] = pl.String
 
 
 def _code(field: str) -> _Reader:
@@ -61,13 +61,13 @@ def _code(field: str) -> _Reader:
 
 def _codes(field: str) -> _Reader:
     # Words that say nothing ("Not specified") give no codes: NULL, not an empty list.
-    return _Reader(lambda words: vocabulary.codes(field, words) or None, partial(vocabulary.known, field))
+    return _Reader(partial(vocabulary.codes, field), partial(vocabulary.known, field), pl.List(pl.String))
 
 
 # Dates come again in every batch, and cost the most to read: a register of 600,000 studies has some 20,000 of them.
 _date: Final = lru_cache(1 << 16)(dates.read)
 
-_BOOLEAN: Final = _Reader(vocabulary.boolean, partial(vocabulary.known, "boolean"))
+_BOOLEAN: Final = _Reader(vocabulary.boolean, partial(vocabulary.known, "boolean"), pl.Boolean)
 _COUNTRY: Final = _Reader(places.country_code, places.is_country)
 
 # Columns whose words belong to a vocabulary: an unknown word goes to `unmapped_terms`.
@@ -141,21 +141,14 @@ class _Failures:
         )
 
 
-def to_values(words: Mapping[str, Columns]) -> Values:
-    """Return the checked tables for tables of words; `words` is used up.
+def to_values(words: Mapping[str, pl.DataFrame]) -> Values:
+    """Return the checked tables for tables of words.
 
     Every table of the result has exactly the contract's columns. `quarantine` holds the cells and rows that did not
     fit; its `uri` and `quarantined_at` are the build's to fill in.
     """
     failures = _Failures()
-    facts = _facts(words["trials"])
-    frames: dict[str, pl.DataFrame] = {}
-    for name, columns in words.items():
-        for column, reader in _TERMS.get(name, {}).items():
-            columns[column] = _terms(columns[column], reader, columns["document_id"], f"{name}.{column}", failures)
-        if derive := _DERIVED.get(name):
-            derive(columns, failures)
-        frames[name] = pl.DataFrame(columns, schema=TABLES[name].polars_schema())
+    frames = {name: _frame(name, said, failures) for name, said in words.items()}
     frames["unmapped_terms"] = pl.DataFrame(
         [(*key, uses) for key, uses in failures.unmapped.items()],
         schema=TABLES["unmapped_terms"].polars_schema(),
@@ -169,72 +162,73 @@ def to_values(words: Mapping[str, Columns]) -> Values:
             *(one.refused.select(*_QUARANTINE) for one in checked.values()),
         ]
     )
-    refused = ~pl.col("extracted_id").is_in(tables["trials"]["document_id"].implode())
-    return Values(tables, facts.with_columns(trial_id=pl.when(~refused).then("trial_id")))
+    return Values(tables, _facts(words["trials"], tables["trials"]))
 
 
-def _facts(trials: Columns) -> pl.DataFrame:
-    """Take what merging needs to know of each document out of the trials' words."""
+def _frame(name: str, words: pl.DataFrame, failures: _Failures) -> pl.DataFrame:
+    """Return a table of words with the contract's columns, in order, in their types."""
+    readers = _TERMS.get(name, {}).items()
+    frame = words.with_columns(
+        _terms(words, column, reader, f"{name}.{column}", failures) for column, reader in readers
+    )
+    if derive := _DERIVED.get(name):
+        frame = derive(frame, failures)
+    schema = TABLES[name].polars_schema()
+    missing = (pl.lit(None, dtype).alias(column) for column, dtype in schema.items() if column not in frame.columns)
+    return frame.with_columns(missing).select(schema.names()).cast(schema)
+
+
+def _facts(words: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
+    """Return what merging needs to know of each document, with the columns of `_FACTS`."""
     # A version date that cannot be read is reported as the date that it was taken from.
-    versions = _read(trials.pop("version_date"), _date)
-    return pl.DataFrame(
-        {
-            "extracted_id": trials["document_id"],
-            "trial_id": trials["trial_id"],
-            "version_date": [version and version.day for version in versions],
-            "lossy": trials["lossy"],
-        },
-        schema=_FACTS,
-    )
+    read = _read(words["version_date"], _date)
+    return words.select(
+        "document_id",
+        pl.when(pl.col("document_id").is_in(accepted["document_id"].implode())).then("trial_id").alias("trial_id"),
+        _values(words["version_date"], {said: date and date.day for said, date in read.items()}, pl.Date),
+        "lossy",
+    ).rename({"document_id": "extracted_id"})
 
 
-def _trials(columns: Columns, failures: _Failures) -> None:
-    owners = columns["document_id"]
-    lossy = columns.pop("lossy")
+def _trials(words: pl.DataFrame, failures: _Failures) -> pl.DataFrame:
+    columns: list[pl.Series | pl.Expr] = []
     for name in DATES:
-        said = _parsed(columns[name], _date, owners, "trials", name, "not_a_date", "a date in a form we know", failures)
-        columns[name] = [date and date.day for date in said]
-        columns[f"{name}_precision"] = [
-            date.precision if date and name not in blurred else None for date, blurred in zip(said, lossy, strict=True)
-        ]
+        read = _parsed(words, name, _date, "not_a_date", "a date in a form we know", failures)
+        columns.append(_values(words[name], {said: date and date.day for said, date in read.items()}, pl.Date))
+        precision = _values(words[name], {said: date and date.precision for said, date in read.items()}, pl.String)
+        columns.append(pl.when(~pl.col("lossy").list.contains(name)).then(precision).alias(f"{name}_precision"))
     for name in ("minimum_age", "maximum_age"):
-        limited = [None if words is None or ages.is_no_limit(words) else words for words in columns[name]]
-        columns[f"{name}_years"] = _parsed(
-            limited, ages.read, owners, "trials", name, "not_an_age", "an age with its unit", failures
+        limits = words.with_columns(
+            pl.col(name).replace([one for one in _distinct(words[name]) if ages.is_no_limit(one)], None)
         )
-    columns["enrollment"] = _parsed(
-        columns["enrollment"], numbers.count, owners, "trials", "enrollment", "not_a_count", "a whole number", failures
-    )
+        years = _parsed(limits, name, ages.read, "not_an_age", "an age with its unit", failures)
+        columns.append(_values(limits[name], years, pl.Float64).alias(f"{name}_years"))
+    counts = _parsed(words, "enrollment", numbers.count, "not_a_count", "a whole number", failures)
+    columns.append(_values(words["enrollment"], counts, pl.Int64))
+    return words.with_columns(columns)
 
 
-def _identifiers(columns: Columns, _: _Failures) -> None:
-    columns["registry"] = [
-        registry or identifiers.registry(number) or "OTHER"  # a number that no registry's form fits is somebody's
-        for registry, number in zip(columns["registry"], columns["identifier"], strict=True)
+def _identifiers(words: pl.DataFrame, _: _Failures) -> pl.DataFrame:
+    # A number that no registry's form fits is somebody's.
+    told = [
+        registry or identifiers.registry(number) or "OTHER"
+        for registry, number in words.select("registry", "identifier").iter_rows()
     ]
+    return words.with_columns(registry=pl.Series(told, dtype=pl.String))
 
 
-def _sites(columns: Columns, failures: _Failures) -> None:
-    owners = columns["document_id"]
-    by_name = _terms(columns["country"], _COUNTRY, owners, "sites.country", failures)
-    by_code = _terms(columns["country_code"], _COUNTRY, owners, "sites.country_code", failures)
-    columns["country_code"] = [name or code for name, code in zip(by_name, by_code, strict=True)]
+def _sites(words: pl.DataFrame, failures: _Failures) -> pl.DataFrame:
+    by_name = _terms(words, "country", _COUNTRY, "sites.country", failures)
+    by_code = _terms(words, "country_code", _COUNTRY, "sites.country_code", failures)
+    return words.with_columns(country_code=by_name.zip_with(by_name.is_not_null(), by_code))
 
 
-def _conflicts(columns: Columns, _: _Failures) -> None:
+def _conflicts(words: pl.DataFrame, _: _Failures) -> pl.DataFrame:
     """Give each claim its value as text, and drop the claims that differ in words only ("Completed", "COMPLETED")."""
-    count = len(columns["field"])
-    columns["normalised"] = [
-        _as_text(field, words) for field, words in zip(columns["field"], columns["value"], strict=True)
-    ]
-    columns["kind"] = ["WITHIN"] * count
-    said: dict[tuple[str, str], set[str]] = {}
-    for index in range(count):
-        owner = columns["document_id"][index], columns["field"][index]
-        said.setdefault(owner, set()).add(columns["normalised"][index] or columns["value"][index])
-    kept = [len(said[owner]) > 1 for owner in zip(columns["document_id"], columns["field"], strict=True)]
-    for name, values in columns.items():
-        columns[name] = list(compress(values, kept))
+    told = [_as_text(field, said) for field, said in words.select("field", "value").iter_rows()]
+    claims = words.with_columns(normalised=pl.Series(told, dtype=pl.String), kind=pl.lit("WITHIN"))
+    values = pl.coalesce("normalised", "value").n_unique().over("document_id", "field")
+    return claims.filter(values > 1)
 
 
 def _as_text(field: str, words: str) -> str | None:
@@ -249,10 +243,12 @@ def _as_text(field: str, words: str) -> str | None:
         value = numbers.count(words)
     else:
         return words
-    return ", ".join(value) if isinstance(value, list) else None if value is None else str(value)
+    if isinstance(value, list):
+        return ", ".join(value) or None
+    return None if value is None else str(value)
 
 
-_DERIVED: Final[Mapping[str, Callable[[Columns, _Failures], None]]] = {
+_DERIVED: Final[Mapping[str, Callable[[pl.DataFrame, _Failures], pl.DataFrame]]] = {
     "trials": _trials,
     "trial_identifiers": _identifiers,
     "sites": _sites,
@@ -260,27 +256,40 @@ _DERIVED: Final[Mapping[str, Callable[[Columns, _Failures], None]]] = {
 }
 
 
-def _terms(column: list[Any], reader: _Reader, owners: list[str], field: str, failures: _Failures) -> list[Any]:
-    distinct = {words for words in column if words is not None}
-    meaning = {words: reader.read(words) for words in distinct}
-    unknown = {words for words in distinct if meaning[words] is None and not reader.known(words)}
-    if unknown:
-        cells = zip(column, owners, strict=True)
-        failures.unmapped.update((field, words, owner) for words, owner in cells if words in unknown)
-    return [meaning.get(words) for words in column]
+def _terms(words: pl.DataFrame, column: str, reader: _Reader, field: str, failures: _Failures) -> pl.Series:
+    """Return the codes of a column's words; report the words that the vocabulary lacks."""
+    meaning = _read(words[column], reader.read)
+    if unknown := [said for said, code in meaning.items() if code is None and not reader.known(said)]:
+        cells = words.select(column, "document_id").filter(pl.col(column).is_in(unknown))
+        failures.unmapped.update((field, said, owner) for said, owner in cells.iter_rows())
+    return _values(words[column], meaning, reader.dtype)
 
 
 def _parsed(
-    column: list[Any], read: Read, owners: list[str], table: str, name: str, rule: str, wanted: str, failures: _Failures
-) -> list[Any]:
-    values = _read(column, read)
-    for words, value, owner in zip(column, values, owners, strict=True):
-        if value is None and words is not None:
-            failures.cell(owner, table, name, words, rule, f"{name} should be {wanted}; add the form to the reader")
-    return values
+    trials: pl.DataFrame, column: str, read: Read, rule: str, wanted: str, failures: _Failures
+) -> dict[str, Any]:
+    """Return what each distinct word of a column reads as; report the cells that do not."""
+    meaning = _read(trials[column], read)
+    if unknown := [said for said, value in meaning.items() if value is None]:
+        reason = f"{column} should be {wanted}; add the form to the reader"
+        for said, owner in trials.select(column, "document_id").filter(pl.col(column).is_in(unknown)).iter_rows():
+            failures.cell(owner, "trials", column, said, rule, reason)
+    return meaning
 
 
-def _read(column: list[Any], read: Read) -> list[Any]:
-    """Read each distinct word once."""
-    meaning: dict[Any, Any] = {words: read(words) for words in set(column) if words is not None}
-    return [meaning.get(words) for words in column]
+def _distinct(words: pl.Series) -> list[str]:
+    return words.drop_nulls().unique(maintain_order=True).to_list()
+
+
+def _read(words: pl.Series, read: Read) -> dict[str, Any]:
+    """Read each distinct word of a column once."""
+    return {said: read(said) for said in _distinct(words)}
+
+
+def _values(words: pl.Series, meaning: Mapping[str, Any], dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+    """Return what the words mean, cell by cell."""
+    if isinstance(dtype, pl.List):
+        joined = {said: BETWEEN.join(codes) if codes else None for said, codes in meaning.items()}
+        return _values(words, joined, pl.String).str.split(BETWEEN)
+    values = pl.Series(meaning.values(), dtype=dtype)
+    return words.replace_strict(pl.Series(meaning.keys(), dtype=pl.String), values, default=None, return_dtype=dtype)

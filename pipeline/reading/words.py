@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+import polars as pl
+
 Span = tuple[int, int]
 """Half-open offsets into `document_texts.text`, in characters."""
 
@@ -21,6 +23,17 @@ _BETWEEN_LISTS: Final = re.compile(r"(?<!\\)<!--\s*+-->")
 # A NUL or another control character is never a word; white space is folded by split().
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufeff\u200b\u2060]")
 
+# For whole columns, in the regular expressions of Polars: letters, marks and signs that are printable and that NFC
+# neither changes nor joins with others, which is nearly all that registers print; words of nothing else and single
+# blanks between them are clean.
+STEADY: Final = (
+    r"\x21-\x7e\xa1-\xac\xae-\x{2ff}\x{391}-\x{3a1}\x{3a3}-\x{3c9}\x{410}-\x{44f}"
+    r"\x{2010}-\x{2027}\x{2030}-\x{205e}\x{2190}-\x{22ff}\x{4e00}-\x{9fa5}"
+)
+_DOUBTFUL: Final = rf"[^ {STEADY}]|\\|  |<!--|^ | $|^$"
+_STRANGE: Final = rf"[^ \n\t\r{STEADY}]|<!--"
+_WIDE: Final = r"\s{2,}|[^\S ]"
+
 
 def clean(text: str) -> str:
     r"""Return `text` as the warehouse stores it: NFC, escapes (`\<`) undone, white space collapsed, nothing else.
@@ -30,16 +43,26 @@ def clean(text: str) -> str:
     >>> clean("a \\< b\n  c")
     'a < b c'
     """
-    if text.isascii() and text.isprintable() and "\\" not in text and "  " not in text and "<!--" not in text:
-        return text.strip(" ")  # nearly all words
     if "<!--" in text:
         text = _BETWEEN_LISTS.sub(" ", text)
     if "\\" in text:
-        text = _ESCAPED.sub(r"\1", text)
+        text = "".join(_ESCAPED.split(text))  # the marks themselves stay, being a group
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     words = " ".join(text.split())
-    return words if words.isprintable() else " ".join(_CONTROL.sub("", text).split())
+    return words if words.isprintable() else " ".join(_CONTROL.sub("", words).split())
+
+
+def clean_column(words: pl.Series) -> pl.Series:
+    """Return a column of plain words clean, empty ones as NULL: what `clean` does, in a fifth of the time."""
+    doubtful = words.str.contains(_DOUBTFUL).arg_true()
+    if doubtful.is_empty():
+        return words
+    some = words.gather(doubtful)
+    mended = some.str.replace_all(_ESCAPED.pattern, "$1").str.replace_all(_WIDE, " ").str.strip_chars(" ")
+    strange = some.str.contains(_STRANGE).arg_true()
+    mended = mended.scatter(strange, [clean(one) for one in some.gather(strange)])
+    return words.scatter(doubtful, mended.replace("", None))
 
 
 class Words(str):
