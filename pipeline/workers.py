@@ -2,7 +2,8 @@
 
 Here belongs only how work is spread. Workers are started by `forkserver`, since a fork after Polars has started its
 threads can hang; that server has imported what they need (`preloaded`) and started nothing. Small work stays in this
-process, since the server takes a second to start.
+process, since the server takes half a second to start. Once it is there, workers take a twentieth: each call has its
+own, and none sits on memory while DuckDB wants it.
 """
 
 from __future__ import annotations
@@ -48,9 +49,8 @@ def spread(work: Callable[[T], R], items: Iterable[T], *, workers: int, small: b
     if small or count == 1:
         yield from map(work, items)
         return
+    prepare(count)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipeline.preloaded"])
-    forkserver.ensure_running()  # it loads that while the first item is made
     waiting: deque[Future[R]] = deque()
     try:
         with ProcessPoolExecutor(count, mp_context=context, initializer=_begin) as pool:
@@ -65,6 +65,17 @@ def spread(work: Callable[[T], R], items: Iterable[T], *, workers: int, small: b
             f"one of {count} worker processes was killed, most likely because memory ran out: set `workers` lower or "
             "`batch_bytes` smaller, and build again; what was read is kept"
         ) from None  # the cause says nothing that a person could use
+
+
+def prepare(workers: int) -> None:
+    """Let the workers' server load what they need while this process goes on; `workers` as for `spread`.
+
+    It is for whoever knows, before there is an item, that there will be many. Where the server is there, or one worker
+    is asked for, nothing happens.
+    """
+    if (workers or cores()) > 1:
+        multiprocessing.get_context("forkserver").set_forkserver_preload(["pipeline.preloaded"])
+        forkserver.ensure_running()
 
 
 def _run(work: Callable[[T], R], item: T) -> R:

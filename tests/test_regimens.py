@@ -446,6 +446,8 @@ WORDS = st.sampled_from(_WORDS.split())
 @settings(max_examples=150, deadline=None)
 @example("0g.0/0g")  # amounts of a combination of which the first is taken for no dose
 @example("0000000000¼")  # a number longer than any amount
+@example("5/10 mg of blood")  # a combination, and no dose: so much is drawn
+@example("daily dose of 5 mg of blood")
 @given(
     st.one_of(
         st.text(max_size=80), st.lists(WORDS, max_size=30).map(" ".join), st.lists(WORDS, max_size=30).map("".join)

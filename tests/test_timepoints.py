@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.score_timepoints import everything, rows_of, times
-from pipeline.normalize.quantities import DAYS
+from pipeline.normalize import timeframe_words
+from pipeline.normalize.quantities import DAYS, fold
 from pipeline.normalize.timepoints import Timepoint, is_time_frame, read
 from schemas import codes
 
@@ -712,3 +713,19 @@ def test_labelled(shared: Path) -> None:
                     hits[key] += 1
     assert 2 * hits[times] / rows >= 0.98
     assert 2 * hits[everything] / rows >= 0.95
+
+
+_PIECES = """
+    8:30 am p.m. o'clock 12 5th 12thmay jan 2020 1999 days c1 d8 c1d8 c1-d8 ± +/- -/+ + - 3 2.5 .5 50% (s) day(s) (±3
+    days) postsurgery 18F T0 of surgery's weeksafter 6mo IL-6 pre-dose D-1 3, İ ½ _ .
+    a-word-longer-than-any-that-is-kept
+"""
+PIECES = st.sampled_from(_PIECES.split())
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES | st.sampled_from(WORDS), max_size=8).map(" ".join) | st.text(max_size=40))
+def test_pieces_are_cut_as_the_whole_is(text: str) -> None:
+    """Words are cut piece by piece, and a date, a clock time or a tolerance with blanks must not be cut in two."""
+    folded = fold(text)
+    assert timeframe_words._raw(folded) == timeframe_words._cut(folded)

@@ -7,7 +7,7 @@ text is read is `normalize.timepoints`' and `normalize.regimens`' business.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -18,10 +18,10 @@ from pipeline.reading.read import fault
 from pipeline.workers import spread
 from schemas import TABLES
 
-CHUNK: Final = 4000
-"""How many texts a worker reads at a time."""
-FEW: Final = 4 * CHUNK
-"""Up to so many texts are read in this process."""
+CHUNK: Final = 1 << 17
+"""How many characters a worker reads at a time: a tenth of a second, so that all end together."""
+FEW: Final = 4
+"""Up to so many chunks are read in this process: workers take longer to start."""
 REFUSED: Final = "refused"
 """What is added to a reading's name for the rows that the contract refused."""
 LONGEST: Final = 1 << 16
@@ -50,17 +50,27 @@ def regimen_key(type_column: str, text_column: str) -> str:
 
 
 # The readers are loaded by whoever reads: their grammars take a third of a second, and most builds find nothing new.
-def _read_timepoints(text: str) -> Sequence[tuple[Any, ...]]:
+@cache
+def _timepoints() -> Callable[[str], Sequence[tuple[Any, ...]]]:
     from pipeline.normalize import timepoints
 
-    return timepoints.read(text)
+    return timepoints.read
+
+
+@cache
+def _regimens() -> Callable[[str, str | None], Sequence[tuple[Any, ...]]]:
+    from pipeline.normalize import regimens
+
+    return regimens.read
+
+
+def _read_timepoints(text: str) -> Sequence[tuple[Any, ...]]:
+    return _timepoints()(text)
 
 
 def _read_regimens(key: str) -> Sequence[tuple[Any, ...]]:
-    from pipeline.normalize import regimens
-
     hint, _, text = key.partition(_HINT_ENDS)
-    return regimens.read(text, type=hint or None)
+    return _regimens()(text, hint or None)
 
 
 TIMEPOINTS: Final = Reading("timepoints", _read_timepoints, ("timepoint_id", "outcome_id", "trial_id", "document_id"))
@@ -68,18 +78,26 @@ TIMEPOINTS: Final = Reading("timepoints", _read_timepoints, ("timepoint_id", "ou
 
 def read_new(reading: Reading, texts: Sequence[str], archive: Archive, workers: int) -> Iterator[int]:
     """Read texts that the archive has not seen and write their rows there; yield how many were read, chunk by chunk."""
-    chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
-    work = partial(_read_chunk, reading.table)
-    for chunk, (rows, refused) in zip(
-        chunks, spread(work, chunks, workers=workers, small=len(texts) <= FEW), strict=True
-    ):
-        archive.write_reading(reading.table, rows, chunk)
-        archive.write_reading(f"{reading.table}-{REFUSED}", refused, chunk)
-        yield len(chunk)
+    chunks = list(_chunks(texts))
+    work = partial(_read_chunk, archive, reading.table)
+    yield from spread(work, chunks, workers=workers, small=len(chunks) <= FEW)
 
 
-def _read_chunk(table: str, texts: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    return read_texts(READINGS[table], texts)
+def _chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the texts in runs of some `CHUNK` characters."""
+    first = characters = 0
+    for last, text in enumerate(texts, 1):
+        characters += len(text)
+        if characters >= CHUNK or last == len(texts):
+            yield texts[first:last]
+            first, characters = last, 0
+
+
+def _read_chunk(archive: Archive, table: str, texts: Sequence[str]) -> int:
+    rows, refused = read_texts(READINGS[table], texts)
+    archive.write_reading(table, rows, texts)
+    archive.write_reading(f"{table}-{REFUSED}", refused, texts)
+    return len(texts)
 
 
 def read_texts(reading: Reading, texts: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -121,7 +139,10 @@ def _read_all(reading: Reading, texts: Sequence[str], schema: pl.Schema) -> tupl
             return []
 
     def frame(found: list[tuple[Any, ...]]) -> pl.DataFrame:
-        return pl.DataFrame(found, schema=schema, orient="row")
+        # Column by column, which is three times as fast as row by row.
+        columns = zip(*found, strict=True) if found else [()] * len(schema)
+        named = zip(schema.items(), columns, strict=True)
+        return pl.DataFrame([pl.Series(name, column, dtype) for (name, dtype), column in named])
 
     found = [rows(text) for text in texts]
     try:

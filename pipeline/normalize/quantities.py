@@ -140,7 +140,8 @@ NUMBER: Final = r"(?:\d+(?:[.,]\d+)*|[.,]\d+)"
 
 _ORDINAL_DIGITS: Final = re.compile(r"(\d{1,9})(?:st|nd|rd|th)")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:([,. ])\d{3})(?:\1\d{3}){0,30}(?:[.,]\d{1,30})?")
-_DECIMAL: Final = re.compile(r"\d{0,300}(?:[.,]\d{1,300})?")
+_MOST_DIGITS: Final = 300
+_DECIMAL: Final = re.compile(rf"\d{{0,{_MOST_DIGITS}}}(?:[.,]\d{{1,{_MOST_DIGITS}}})?")
 _RATIO: Final = re.compile(r"(?:(\d{1,9})[ -])?(\d{1,9})/(\d{1,9})")
 _MIXED: Final = re.compile(rf"(\d{{0,9}}) ?([{''.join(FRACTION_SIGNS)}])")
 
@@ -157,11 +158,13 @@ def number(text: str) -> float | None:
     """
     if not text:
         return None
+    if len(text) <= _MOST_DIGITS and text.isdecimal():
+        return float(text)
     if (match := _THOUSANDS.fullmatch(text)) and text[0] != "0":
         sign = match[1]
         if sign != "." or text.count(".") > 1:
             return float(text.replace(sign, "").replace(",", "."))
-    if any(char.isdecimal() for char in text) and _DECIMAL.fullmatch(text):
+    if _DECIMAL.fullmatch(text):
         return float(text.replace(",", "."))
     if match := _ORDINAL_DIGITS.fullmatch(text):
         return float(match[1])

@@ -57,6 +57,7 @@ _CONTAINERS: Final = vocabulary(
 _CONTAINS: Final = ("consist", "compris", "includ", "compos")
 _TO_CONTAINS: Final = re.compile(r"I(?:\([^()]{1,6}\))?w?(?=s)")
 _TO_CONTAINED: Final = re.compile(r"[s(:oWa]{1,3}")
+_SEMICOLON: Final = re.compile(";")
 _LABELLED: Final = vocabulary("labeled labelled")
 # Words that say nothing alone, and end a name: "the testing position".
 _HEADS: Final = vocabulary("device devices method position positions intervention")
@@ -96,6 +97,8 @@ class Names:
         of_facts = {i for fact in found for i in range(fact.start, fact.end) if shape[i] != "w" or fact.kind == "none"}
         begins = {fact.start for fact in found if fact.kind != "none"}
         names = [match.span() for match in _NAME.finditer(shape, start, end) if match.start() not in of_facts]
+        if not names:
+            return []
         names = self._without_labels(names, end)
         for i in range(len(names) - 2, -1, -1):
             (first, last), (then, end_of_name) = names[i : i + 2]
@@ -137,12 +140,12 @@ class Names:
 
     def _is_short_for(self, first: int, last: int) -> bool:
         """Tell whether a name is the short form of words that name nothing: "stable disease (SD)"."""
+        if not first or self._shape[first - 1] != "(":
+            return False
         short = self._words.folded[self._words.starts[first] : self._words.ends[last - 1]]
         before = range(max(0, first - 1 - len(short)), first - 1)
-        return (
-            self._shape[first - 1 : first] == "("
-            and short == "".join(self._words.folded[self._words.starts[i]] for i in before)
-            and any(self._shape[i] != "w" for i in before)
+        return short == "".join(self._words.folded[self._words.starts[i]] for i in before) and any(
+            self._shape[i] != "w" for i in before
         )
 
     def _shape_of_names(self, found: list[Fact]) -> str:
@@ -162,6 +165,8 @@ class Names:
                     letters[i] = "%"
         routes = {fact.start for fact in found if fact.kind == "route"}
         for i, letter in enumerate(shape):
+            if letter not in "RZsIaQN":
+                continue
             if letter == "R":
                 verb = self._words.folded.startswith("irradiated", self._words.starts[i])
                 if i not in routes or (values[i] == "RADIATION" and not verb):
@@ -268,9 +273,11 @@ class Names:
 
     def _topics(self, start: int, end: int, begins: list[int], names: list[Span], sure: list[bool]) -> list[int]:
         """Return which names a clause with facts begins with and is about, where no other is said to be given."""
-        topics = []
+        topics: list[int] = []
         firsts = [name[0] for name in names]
-        cuts = [start, *(i + 1 for i in range(start, end) if self._shape[i] == ";"), end]
+        if not (names and begins):
+            return topics
+        cuts = [start, *(match.end() for match in _SEMICOLON.finditer(self._shape, start, end)), end]
         for low, high in itertools.pairwise(cuts):
             inside = range(bisect_left(firsts, low), bisect_left(firsts, high))
             said = begins[bisect_left(begins, low) : bisect_left(begins, high)]

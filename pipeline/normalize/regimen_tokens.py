@@ -34,20 +34,33 @@ _CELLS: Final = re.compile(
 
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _MULTIPLES: Final = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "mio": 1e6, "billion": 1e9}
-_PLAIN: Final = r"""
-    (?:(?P<word>(?!d(?:ays?)?[-+]?\d|q\.?\ ?\d|[a-z]\.[a-z]|vitamin|stage|grade|phase|class|type
-        |factor|group|arm|cohort|part|follow|area\ u|auc|drug\ |compound\ |product\ |vaccine\ |no\ t|hepatic\ |by\ m
-        |per\ o|peripheral\ |eye|ear[- ]|nasal\ |dry|whole|radiation\ |external|intra[- ]|sub[- ]|trans[- ]|peri[- ]
-        |retro[- ]|(?:by|into|in|through|via)\ (?:an?\ |the\ )?(?:vein|muscle)|(?:beneath|under)\ the\ [st]
-        |deltoid\ m|nerve\ b|plexus\ b|skin\ p|tak(?:e|es|ing)\ part|participat|engag
-        |(?:twen|thir|for|fif|six|seven|eigh|nine)ty-
-        |(?:one|two|three|four|five|six|seven|eight|nine|ten|several)\ [htmb])
-        [a-z][a-z0-9'®™ß-ɏα-ω]*+(?![^\W_])
-        (?:-\d[a-z0-9]*+(?![.,]\d|\ ?(?:mg|mcg|[µμu]g|g|ml|iu|units?|%)(?![a-z]))){0,4})"""
-"""Most words: those that no special form below may begin with. It stands first, so that they are read at once."""
+_WAY: Final = "_(?:an?_|the_)?(?:vein|muscle)"
+_OPENINGS: Final = rf"""
+    d[-+]?\d days?[-+]?\d q\.?_?\d vitamin stage grade phase class type factor group arm cohort part follow area_u auc
+    drug_ compound_ product_ vaccine_ no_t hepatic_ by_m per_o peripheral_ eye ear[_-] nasal_ dry whole radiation_
+    external intra[_-] sub[_-] trans[_-] peri[_-] retro[_-] deltoid_m nerve_b plexus_b skin_p tak(?:e|es|ing)_part
+    participat engag beneath_the_[st] under_the_[st] by{_WAY} into{_WAY} in{_WAY} through{_WAY} via{_WAY}
+    twenty- thirty- forty- fifty- sixty- seventy- eighty- ninety- one_[htmb] two_[htmb] three_[htmb] four_[htmb]
+    five_[htmb] six_[htmb] seven_[htmb] eight_[htmb] nine_[htmb] ten_[htmb] several_[htmb]
+"""
+"""How the special forms below begin that are written with letters; `_` is a blank."""
+
+
+def _any_of(patterns: str) -> str:
+    """Return the pattern of any of several that begin with a letter: each is tried only where its first letter is."""
+    by_first: dict[str, list[str]] = {}
+    for pattern in patterns.split():
+        by_first.setdefault(pattern[0], []).append(pattern[1:].replace("_", r"\ "))
+    return "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in by_first.items())
+
+
+# Most words, which no special form may begin with, and signs stand first, so that they are read at once.
 _TOKEN: Final = re.compile(
-    _PLAIN
-    + r"""
+    rf"""
+    (?:(?P<word>(?!{_any_of(_OPENINGS)})[a-z](?!\.[a-z])[a-z0-9'®™ß-ɏα-ω]*+(?![^\W_])
+        (?:-\d[a-z0-9]*+(?![.,]\d|\ ?(?:mg|mcg|[µμu]g|g|ml|iu|units?|%)(?![a-z]))){{0,4}})
+  | (?P<sign>[-+/,;:)\]{{}}=&<>≤≥*~\n]|[(\[](?!auc)|\.(?!\d))"""
+    r"""
   | (?P<letter>(?:drug|compound|product|vaccine)\ [a-z](?![\w.'-]))
   | (?P<roman>(?:stage|grade|phase|class|type|factor|group|arm|cohort|part)s?\ [ivx]{1,4}[abc]?
         (?:\ ?(?:-|to|or|and|/|\\?&)\ ?[ivx]{1,4}[abc]?)*(?!\w))
@@ -81,10 +94,12 @@ _TOKEN: Final = re.compile(
         (?:(?![^\W_])|(?=(?:[µμu]?g|m[gl]|mcg|mgs|mgm|gm|iu|units?|u|cc|c?gy|mci|mbq|meq|mmol|h|hrs?|hours?|min|mins|minutes?
         |d|days?|w|wks?|weeks?|mo|months?|yr?|yrs?|years?|x|tablets?|fx)(?![^\W_])))|\d{0,9}[½⅓¼¾])
   | (?P<other>[^\W_][\w'®™]*(?:(?<=[^\W\d_])-\d[\w'®™]*)?)
-  | (?P<sign>[-+/,;:()\[\]{}=&<>≤≥*~\n.]))\ *+ # the blanks after it, so that no form is tried at them
+  | (?P<lone>[(\[.]))\ *+ # the blanks after it, so that no form is tried at them
     """,
     re.VERBOSE,
 )
+_BY_PLACE: Final = frozenset("nIgTDx")
+"""Classes of words that may be of another class where they stand."""
 _NUMBERS: Final = frozenset(("power", "lost", "float", "multiple", "num"))
 _PER_KILO: Final = re.compile(r" ?/ ?kg| per kg")
 _COUNTED: Final = re.compile(
@@ -145,14 +160,18 @@ def _amount(folded: str, text: str, end: int) -> tuple[str, int, bool] | None:
     return unit, end, concentration
 
 
-def tokens(text: str) -> Tokens:
-    """Return the words of `text` with their classes; nothing is raised.
+def fold_lines(text: str) -> str:
+    """Return `text` folded but for its line breaks, which may end a sentence."""
+    return "\n".join(map(fold, text.split("\n")))
+
+
+def tokens(text: str, folded: str | None = None) -> Tokens:
+    """Return the words of `text` with their classes; nothing is raised. `folded` is what `fold_lines` makes of it.
 
     Words that only fill ("the", "approximately") have no token. A sentence's end is `.`, whatever sign it had.
     """
-    folded = fold(text)
-    if "\n" in text:  # folding makes them blanks; here they may end a sentence
-        folded = "".join("\n" if char == "\n" else letter for char, letter in zip(text, folded, strict=True))
+    if folded is None:
+        folded = fold_lines(text)
     letters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -165,10 +184,11 @@ def tokens(text: str) -> Tokens:
             continue  # inside a unit
         value: Any = match[group]
         if group in ("word", "other"):
-            letter, value = WORDS.get(value, ("w", value))
-            if letter == "w" and len(value) > 6 and value.endswith("ly"):
-                letter = "s"  # an adverb
-            if letter == "n" and (amount := _amount(folded, text, end)) and amount[0] != "U":
+            # One that is not known is an adverb, or may be a name.
+            letter, value = WORDS.get(value) or ("s" if len(value) > 6 and value.endswith("ly") else "w", value)
+            if letter not in _BY_PLACE:
+                pass
+            elif letter == "n" and (amount := _amount(folded, text, end)) and amount[0] != "U":
                 unit, end, concentration = amount
                 value, letter = (value, unit), "q" if concentration else "A"
                 reached = end
@@ -188,7 +208,7 @@ def tokens(text: str) -> Tokens:
                 letter, value = "w", match[group]  # a letter is a unit of time only after a number
             elif letter == "x" and not _COUNTED.match(folded, end):
                 letter = "w"
-        elif group == "sign":
+        elif group == "sign" or group == "lone":
             letter = _sign(value, folded, text, start, end)
         elif group in _NUMBERS:
             value = _number(match, group)

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 from pipeline.normalize.quantities import DAYS, fold
 from pipeline.normalize.regimen_agents import Names, Span
 from pipeline.normalize.regimen_facts import Fact, facts
-from pipeline.normalize.regimen_tokens import Tokens, tokens
+from pipeline.normalize.regimen_tokens import Tokens, fold_lines, tokens
 from pipeline.normalize.regimen_words import PIECES
 from pipeline.normalize.regimen_words import words as vocabulary
 
@@ -57,9 +57,10 @@ def read(text: str, type: str | None = None) -> list[Regimen]:
     Returns:
         No row where the text says no fact. Nothing is raised.
     """
-    if not _PROMISING.search(text):
+    folded = fold_lines(text)
+    if not (_DIGIT.search(folded) or _PROMISING.search(folded)):
         return []
-    words = tokens(text)
+    words = tokens(text, folded)
     found = _without_values(words, facts(words))
     if not found:
         return []
@@ -74,12 +75,12 @@ def read(text: str, type: str | None = None) -> list[Regimen]:
 
 _WITHOUT_DOSES: Final = frozenset({"BEHAVIORAL", "DEVICE", "PROCEDURE"})
 """Types of interventions that have no doses and no routes (the rule book's section on how often)."""
+_DIGIT: Final = re.compile("[0-9½¼]")
 _PROMISING: Final = re.compile(
-    r"\d|[½¼]|\b(?:i\.?[vmpt]|s\.?c|p\.?o|[bt]\.?i\.?d|qd|once|twice|thrice|single|one|two|three|four|five|six|seven|eight"
+    r"\b(?:i\.?[vmpt]|s\.?c|p\.?o|[bt]\.?i\.?d|qd|once|twice|thrice|single|one|two|three|four|five|six|seven|eight"
     r"|nine|ten|every|each|a (?:day|week|month)|daily|weekly|monthly|yearly|annual|quarterly|hourly|fortnightly|nightly"
     r"|bedtime|morning|night|evening|oral|inha|nasal|rectal|vagin|topical|otic|buccal|enteral|smoked|eye|sub|intra|trans|peri|epi|nebuli"
-    r"|by mouth|alternate)",
-    re.IGNORECASE,
+    r"|by mouth|alternate)"
 )
 """What every text with a fact has: most texts without one are told at once."""
 

@@ -124,8 +124,10 @@ def copy_of(bound: Bound) -> Bound:
 
 NOTHING: Final = Token("", None, 0, 0)
 HEDGES: Final = frozenset((w.HEDGE, w.AVERAGE))
+_SMALL: Final = HEDGES | {w.AT, w.MOMENT}
 LIST: Final = frozenset((w.COMMA, w.AND, w.OR, w.SLASH))
 AHEAD: Final = 8  # how far behind its place a method looks without asking
+_BEHIND: Final = [NOTHING] * AHEAD
 _LONGEST_RUN: Final = 12  # small words in a row that can still mean something
 REACH: Final = 40  # phrases looked ahead for what dates an end, or closes a bracket
 LEADS: Final = frozenset((w.UP_TO, w.UNTIL, w.WITHIN, w.FOR, w.DURING, w.TO))
@@ -143,12 +145,12 @@ RANGES: Final = frozenset((w.DASH, w.TO, w.UNTIL))
 COUNTED: Final = frozenset(("DOSE", w.INFUSION, "PROCEDURE", "BIRTH", w.AGE, w.GESTATION))
 AGES: Final = frozenset(_AGES)
 RELATIONS: Final = frozenset((w.AFTER, w.BEFORE, w.FROM, w.OF))
+_SAYS_MORE: Final = RELATIONS | {w.OPEN, w.CYCLE, w.EVENT, w.PERIOD, w.LATER, w.AT, w.FOR, w.SLASH}
+"""What says more of the time before it."""
 
 
 def _without_remarks(nodes: list[Token]) -> list[Token]:
     """Return the phrases without brackets that hold no time: "week 4 (visit 2)", "(T1)"."""
-    if not any(node.kind is w.OPEN for node in nodes):
-        return nodes
     kept: list[Token] = []
     opened: int | None = None
     for node in nodes:
@@ -198,9 +200,12 @@ class Moments:
 
     def __init__(self, text: str) -> None:
         nodes = phrases(w.scan(text))
+        kinds = {node.kind for node in nodes}
         self.text = text
-        self.unread = any(node.kind in _UNREAD for node in nodes)
-        self.nodes = [*_squeezed(_without_remarks(nodes)), *[NOTHING] * AHEAD]
+        self.unread = not kinds.isdisjoint(_UNREAD)
+        if w.OPEN in kinds:
+            nodes = _without_remarks(nodes)
+        self.nodes = _squeezed(nodes) + _BEHIND
         self.change = False  # within "change from baseline …"
         self.last_event: Bound | None = None
         self.leading: Bound | None = None  # the event that leads the running list: "after surgery: 1, 3 months"
@@ -214,7 +219,7 @@ class Moments:
         nodes = self.nodes
         approximate = at = False
         kind = nodes[i].kind
-        while kind is w.AT or kind is w.MOMENT or kind in HEDGES or (kind is w.UP_TO and approximate):
+        while kind in _SMALL or (kind is w.UP_TO and approximate):
             approximate = approximate or kind in HEDGES
             at = at or kind is w.AT
             i += 1
@@ -258,6 +263,8 @@ class Moments:
         following = nodes[j]
         kind = following.kind
         event = nodes[j + 1]
+        if kind not in _SAYS_MORE and event.kind is not w.MOMENT and event.kind is not w.CYCLE:
+            return found, j
         listed = i > 0 and nodes[i - 1].kind in LIST  # one of several times
         if i > 1 and nodes[i - 1].kind in (w.COLON, w.OPEN) and nodes[i - 2].kind is w.WORD:
             listed = True  # "T2: 6-month follow-up"
@@ -520,7 +527,7 @@ class Moments:
         begin = node.start if start is None else start
         if event.noun is None and event.begins and nodes[i + 1].kind is w.AND and nodes[i + 2].kind is w.EVENT:
             event = event._replace(noun=nodes[i + 2].value.noun)  # "the start and end of the study"
-            node = node._replace(value=event)
+            node = Token(node.kind, event, node.start, node.end)
         bound = self._event_bound(node, relation)
         moment = Moment(bound, begin, node.end)
         j = i + 1

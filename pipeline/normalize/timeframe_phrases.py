@@ -6,6 +6,8 @@ weeks", "cycles 1-3". How phrases stand to each other (from … to, after, in br
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from pipeline.normalize import timeframe_words as w
@@ -17,7 +19,8 @@ INTERVAL: Final = "interval"  # value: Interval
 # EVENT and CYCLE keep their names; their values become Event and Cycles.
 
 
-class Item(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Item:
     """One number or range of a list, with its place."""
 
     low: float
@@ -26,7 +29,8 @@ class Item(NamedTuple):
     end: int
 
 
-class Times(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Times:
     """A list of numbers that share a unit."""
 
     items: tuple[Item, ...]
@@ -97,9 +101,17 @@ _MODIFIERS: Final = frozenset((w.STUDY,))
 _HEADLESS: Final = frozenset((w.STUDY, w.FOLLOW_UP, "VISIT", "OTHER"))
 _NUMERIC: Final = frozenset((w.NUMBER, w.ORDINAL))
 _SEPARATORS: Final = frozenset((w.COMMA, w.AND, w.OR, w.SLASH))
+_BEFORE_SMALLER: Final = frozenset((w.NUMBER, w.AND, w.COMMA))  # "15 years 5 months", "an hour and a half"
+_IN_NUMBERS: Final = frozenset((w.OPEN, w.COMMA, w.SLASH, w.NUMBER, w.ORDINAL, w.AND))
 _RANGES: Final = frozenset((w.DASH, w.TO, w.UNTIL))
 _OPEN_ENDED: Final = frozenset(("until", "till", "til", "up", "time"))
 _EVENT_STARTERS: Final = frozenset((w.EVENT, w.HAPPENED, w.START, w.END, w.ENTRY, w.LAST))
+_EDGES: Final = frozenset((w.START, w.END, w.ENTRY, w.LAST))
+_IN_EVENTS: Final = _EDGES | {
+    *(w.ORDINAL, w.NUMBER, w.UNIT, w.MOMENT, w.IS, w.OF, w.FROM, w.PERIOD, w.WORD, w.LABEL, w.MID, w.AND, w.SLASH),
+    *(w.EVERY, w.CYCLE, w.BEFORE, w.AFTER, w.DASH),
+}
+_COUNTING: Final = frozenset((w.AFTER, w.BEFORE))  # "1 week after visit 3"
 _IN_NAMES: Final = frozenset((w.WORD, w.OF, w.OR, w.ORDINAL))
 _BEFORE_UNKNOWN: Final = frozenset((w.AFTER, w.BEFORE, w.UNTIL, w.DURING, w.MOMENT))
 _LONGEST_NAME: Final = 6  # unknown words that may stand in an event's name
@@ -121,6 +133,7 @@ _COMPOUNDS: Final = {
 _JOINED_BY_AND: Final = frozenset((("YEAR", "MONTH"), ("HOUR", "MINUTE"), ("MINUTE", "SECOND")))
 _END: Final = Token("", None, 0, 0)
 _AHEAD: Final = 5  # how far behind its place a method looks without asking
+_ENDS: Final = [_END] * _AHEAD
 
 
 def phrases(tokens: list[Token]) -> list[Token]:
@@ -138,7 +151,7 @@ class _Grouping:
     __slots__ = ("barren", "budget", "nodes", "open_span", "tokens")
 
     def __init__(self, tokens: list[Token]) -> None:
-        self.tokens = [*tokens, *[_END] * _AHEAD]
+        self.tokens = tokens + _ENDS
         self.nodes: list[Token] = []
         self.barren = 0  # numbers before this position are known to have no unit
         self.budget = _MOST_CYCLES
@@ -149,46 +162,54 @@ class _Grouping:
         i, count = 0, len(tokens) - _AHEAD
         while i < count:
             token = tokens[i]
-            kind = token.kind
-            if kind is w.DASH and nodes and (nodes[-1].kind is w.AFTER or nodes[-1].kind is w.BEFORE):
-                i += 1
-                continue
-            if kind is w.NUMBER or kind is w.ORDINAL or kind is w.UNIT or kind is w.DASH:
-                reached = (self._time(i) if i >= self.barren else 0) or self._numbered(i)
-            elif kind in _EVENT_STARTERS:
-                reached = self._event(i)
-            elif kind is w.EVERY or kind is w.FREQUENCY or kind is w.TIMES:
-                reached = self._interval(i)
-            elif kind is w.CYCLE:
-                reached = self._cycle(i)
-            elif (
-                (kind is w.LABEL or kind is w.PERIOD)
-                and tokens[i + 1].kind in _NUMERIC
-                and self._owns(i + 1)
-                and self._tight(i + 1)
-            ):
-                nodes.append(Token(w.WORD, None, token.start, tokens[i + 1].end))
-                reached = i + 2
-            elif kind is w.WORD and nodes and (nodes[-1].kind in _BEFORE_UNKNOWN or self._after_to()):
-                reached = self._event(i)
-            elif kind is w.WORD and len(nodes) > 1 and nodes[-1].kind is w.OF and nodes[-2].kind == TIME:
-                reached = self._event(i, named=True)  # "12 weeks of supervised exercise"
-                if not reached and len(nodes) > 2 and nodes[-3].kind is w.WITHIN:
-                    reached = self._event(i, unknown_too=True)  # "within 4 hours of symptom onset"
-            elif kind is w.WORD and nodes and nodes[-1].kind is w.FROM and self._before_ending(i):
-                reached = self._event(i)  # "from cord clamping to 24 hours"
-            else:
-                reached = 0
-                if kind is w.FROM or kind is w.MOMENT:
-                    self.open_span = True
-                elif kind is w.CHANGE:
-                    self.open_span = False
-            if reached:
+            reader = _READERS.get(token.kind)
+            if reader is not None and (reached := reader(self, i)):
                 i = reached
             else:
                 nodes.append(token)
                 i += 1
         return nodes
+
+    def _number_or_unit(self, i: int) -> int:
+        return (self._time(i) if i >= self.barren else 0) or self._numbered(i)
+
+    def _dash(self, i: int) -> int:
+        nodes = self.nodes
+        if nodes and (nodes[-1].kind is w.AFTER or nodes[-1].kind is w.BEFORE):
+            return i + 1  # "post - dose"
+        return self._number_or_unit(i)
+
+    def _label(self, i: int) -> int:
+        tokens = self.tokens
+        if tokens[i + 1].kind in _NUMERIC and self._owns(i + 1) and self._tight(i + 1):
+            self.nodes.append(Token(w.WORD, None, tokens[i].start, tokens[i + 1].end))
+            return i + 2
+        return 0
+
+    def _unknown(self, i: int) -> int:
+        """Read a word that is not known here where it names an event."""
+        nodes = self.nodes
+        if not nodes:
+            return 0
+        before = nodes[-1].kind
+        if before in _BEFORE_UNKNOWN or self._after_to():
+            return self._event(i)
+        if before is w.OF and len(nodes) > 1 and nodes[-2].kind is TIME:
+            reached = self._event(i, named=True)  # "12 weeks of supervised exercise"
+            if not reached and len(nodes) > 2 and nodes[-3].kind is w.WITHIN:
+                reached = self._event(i, unknown_too=True)  # "within 4 hours of symptom onset"
+            return reached
+        if before is w.FROM and self._before_ending(i):
+            return self._event(i)  # "from cord clamping to 24 hours"
+        return 0
+
+    def _opening(self, i: int) -> int:  # noqa: ARG002 - as every reader
+        self.open_span = True
+        return 0
+
+    def _change(self, i: int) -> int:  # noqa: ARG002 - as every reader
+        self.open_span = False
+        return 0
 
     def _before_ending(self, i: int) -> bool:
         """Return whether only unknown words stand between `i` and a "to"."""
@@ -208,7 +229,7 @@ class _Grouping:
         """Return whether the number at `i` belongs to the word before it: no unit follows."""
         following = self.tokens[i + 1]
         return not (
-            (following.kind is w.UNIT and self.tokens[i + 2].kind not in _NUMERIC and not self._signed(i + 2))
+            (following.kind is w.UNIT and not self._numeric(i + 2))
             or (following.kind is w.DASH and self.tokens[i + 2].kind in (w.UNIT, w.NUMBER))
             or following.kind is w.FREQUENCY
         )
@@ -261,19 +282,20 @@ class _Grouping:
         tokens = self.tokens
         token = tokens[i]
         sign = 1.0
-        if token.kind is w.DASH or token.value == "+":
-            if tokens[i + 1].kind is not w.NUMBER:
+        if token.kind is not w.NUMBER:
+            if token.kind is w.ORDINAL:
+                return token.value, i + 1
+            if not (token.kind is w.DASH or token.value == "+") or tokens[i + 1].kind is not w.NUMBER:
                 return None, i
             sign = -1.0 if token.kind is w.DASH else 1.0
             i += 1
             token = tokens[i]
-        if token.kind is w.ORDINAL:
-            return token.value, i + 1
-        if token.kind is not w.NUMBER:
-            return None, i
         value: float = token.value
         i += 1
-        after, second = tokens[i], tokens[i + 1]
+        after = tokens[i]
+        if after.kind not in _IN_NUMBERS:
+            return sign * value, i
+        second = tokens[i + 1]
         if after.kind is w.OPEN and second.value == value and tokens[i + 2].kind is w.CLOSE:  # "six (6)"
             return sign * value, i + 3
         if second.kind is w.NUMBER and after.end == second.start and token.end == after.start:
@@ -336,11 +358,10 @@ class _Grouping:
             values = tuple(item.low * value for item, _, _ in found)
             self.nodes.append(Token(INTERVAL, Interval(values, name), token.start, unit.end))
             return j + 1
-        named = tokens[j + 2].kind in _NUMERIC or self._signed(j + 2)
-        if unit.kind is w.COMMA and len(found) > 1 and tokens[j + 1].kind is w.UNIT and not named:
+        if unit.kind is w.COMMA and len(found) > 1 and tokens[j + 1].kind is w.UNIT and not self._numeric(j + 2):
             j += 1  # "3, 6, and 12, months"
             unit = tokens[j]
-        if unit.kind in (w.AFTER, w.BEFORE) and tokens[j + 1].kind is w.EVENT and tokens[j + 2].kind is w.UNIT:
+        if unit.kind in _COUNTING and tokens[j + 1].kind is w.EVENT and tokens[j + 2].kind is w.UNIT:
             return self._inside_out(found, j, first=first)  # "the third postoperative day"
         if unit.kind is not w.UNIT:
             self.barren = j
@@ -351,24 +372,24 @@ class _Grouping:
                 return self._event(i)  # "the first day of treatment"
         items = [item for item, _, _ in found]
         j += 1
-        if len(items) == 1 and items[0].high is None and (compound := self._compound(items[0].low, unit.value, j)):
-            value, name, j = compound
-            self._add_times([Item(value, None, items[0].start, tokens[j - 1].end)], name, study=False, first=first)
-            return j
-        half = tokens[j].kind is w.AND and tokens[j + 1].value == 0.5 and tokens[j + 2].kind is not w.UNIT
-        if half and len(items) == 1 and items[0].high is None:  # "an hour and a half"
-            item = Item(items[0].low + 0.5, None, items[0].start, tokens[j + 1].end)
-            self._add_times([item], unit.value, study=False, first=first)
-            return j + 2
+        if tokens[j].kind in _BEFORE_SMALLER and len(items) == 1 and items[0].high is None:
+            if compound := self._compound(items[0].low, unit.value, j):
+                value, name, j = compound
+                self._add_times([Item(value, None, items[0].start, tokens[j - 1].end)], name, study=False, first=first)
+                return j
+            half = tokens[j].kind is w.AND and tokens[j + 1].value == 0.5 and tokens[j + 2].kind is not w.UNIT
+            if half:  # "an hour and a half"
+                item = Item(items[0].low + 0.5, None, items[0].start, tokens[j + 1].end)
+                self._add_times([item], unit.value, study=False, first=first)
+                return j + 2
         if tokens[j].value == "intervals" and items[-1].high is None:  # "at 15-minute intervals"
             values = tuple(item.low for item in items)
             self.nodes.append(Token(INTERVAL, Interval(values, unit.value), token.start, tokens[j].end))
             return j + 1
-        last = items[-1]
-        items[-1] = Item(last.low, last.high, last.start, unit.end)
+        items[-1].end = unit.end
         self._add_times(items, unit.value, study=False, first=first, start=token.start)
         if token.kind is w.ORDINAL and not first:
-            self.nodes[-1] = self.nodes[-1]._replace(value=self.nodes[-1].value._replace(ordinal=True))
+            self.nodes[-1].value.ordinal = True
         return j
 
     def _inside_out(self, found: list[tuple[Item, int, int]], j: int, *, first: bool) -> int:
@@ -442,7 +463,7 @@ class _Grouping:
         if bracket:
             reached += 1
         behind = reached + 1 if tokens[reached].kind is w.DASH else reached
-        if tokens[behind].kind is w.UNIT and tokens[behind + 1].kind not in _NUMERIC and not self._signed(behind + 1):
+        if tokens[behind].kind is w.UNIT and not self._numeric(behind + 1):
             for k in range(1, len(found)):
                 if found[k][0].low <= found[k - 1][0].low:  # "Day 1, and 1, 2, 4 h": a new list
                     del found[k + 1 :]
@@ -458,14 +479,16 @@ class _Grouping:
                 return 0
             while reached > j and tokens[reached - 1].kind in _SEPARATORS | {w.AT}:
                 reached -= 1
-        first = found[0][0]
-        found[0] = (first._replace(start=unit.start), found[0][1], found[0][2])
+        found[0][0].start = unit.start
         self._add_times([item for item, _, _ in found], unit.value, study=True, start=unit.start)
         return reached
 
     def _signed(self, i: int) -> bool:
         tokens = self.tokens
         return tokens[i].kind is w.DASH and tokens[i + 1].kind is w.NUMBER
+
+    def _numeric(self, i: int) -> bool:
+        return self.tokens[i].kind in _NUMERIC or self._signed(i)
 
     def _numbered(self, i: int) -> int:
         """Read numbers at `i` that have no unit: part of an event's or a cycle's name, or of no use."""
@@ -532,7 +555,9 @@ class _Grouping:
                     if noun is w.STAYING:
                         noun, period = w.STAY, True
                 reached = i + 1
-            elif kind is w.START or kind is w.END or kind is w.ENTRY or kind is w.LAST:
+            elif kind not in _IN_EVENTS:
+                break
+            elif kind in _EDGES:
                 if noun is not None and (kind is w.LAST or (closed and not edge)) and noun not in _MODIFIERS:
                     break
                 begins = begins or kind is w.START or kind is w.ENTRY
@@ -635,8 +660,7 @@ class _Grouping:
                 if following in _NUMERIC or following is w.UNIT:
                     return reached + 1
         token = tokens[begin]
-        counted = bool(self.nodes) and self.nodes[-1].kind in (w.AFTER, w.BEFORE)  # "1 week after visit 3"
-        if noun == "VISIT" and tokens[reached - 1].kind is w.NUMBER and not counted:
+        if noun == "VISIT" and tokens[reached - 1].kind is w.NUMBER and before not in _COUNTING:
             self.nodes.append(Token(w.WORD, None, token.start, tokens[reached - 1].end))
             return reached
         event = Event(noun, begins, ends, first, last, period, each, timed is not None, verb)
@@ -657,7 +681,8 @@ class _Grouping:
         behind = self._time(i + 1)
         if behind and len(self.nodes) == before + 1 and self.nodes[-1].kind == TIME:
             node = self.nodes[-1]
-            self.nodes[-1] = node._replace(value=node.value._replace(last=True), start=self.tokens[i].start)
+            node.value.last = True
+            node.start = self.tokens[i].start
             return behind
         del self.nodes[before:]
         return 0
@@ -785,3 +810,17 @@ class _Grouping:
                 start = nodes.pop().start
         nodes.append(Token(w.CYCLE, Cycles(tuple(numbers), each, length, ends, count is not None), start, end))
         return j
+
+
+_READERS: Final[dict[str, Callable[[_Grouping, int], int]]] = {
+    **dict.fromkeys((w.NUMBER, w.ORDINAL, w.UNIT), _Grouping._number_or_unit),
+    **dict.fromkeys(_EVENT_STARTERS, _Grouping._event),
+    **dict.fromkeys((w.EVERY, w.FREQUENCY, w.TIMES), _Grouping._interval),
+    **dict.fromkeys((w.LABEL, w.PERIOD), _Grouping._label),
+    **dict.fromkeys((w.FROM, w.MOMENT), _Grouping._opening),
+    w.DASH: _Grouping._dash,
+    w.CYCLE: _Grouping._cycle,
+    w.WORD: _Grouping._unknown,
+    w.CHANGE: _Grouping._change,
+}
+"""What reads at a token of each kind: it returns the position behind, or 0 where the token is passed on as it is."""

@@ -6,6 +6,7 @@ says is `timeframe_moments`; the published row is `timepoints`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from pipeline.normalize import timeframe_words as w
@@ -40,7 +41,9 @@ _BOUNDS: Final = frozenset(
     (w.UP_TO, w.UNTIL, w.WITHIN, w.FOR, w.DURING, w.TO, w.FROM, w.AFTER, w.BEFORE, w.BETWEEN, w.AT)
 )
 _AFTER_LEAD: Final = frozenset((w.AT, w.OF, w.MOMENT))
-_SMALL_WORDS: Final = frozenset((w.DASH, w.AT, w.MOMENT))
+_AT: Final = frozenset((w.AT, w.MOMENT))
+_BEFORE_ENDING: Final = ENDINGS | {w.DASH, w.HEDGE}
+_NONE: Final[list[Moment]] = []
 _SAID_AT: Final = frozenset((TIME, w.EVENT, w.AFTER, w.BEFORE, w.HEDGE, w.AVERAGE, w.AT, w.MOMENT))
 _BETWEEN_BOUNDS: Final = frozenset(
     (w.WORD, w.OF, w.AT, w.COMMA, w.OPEN, w.CLOSE, w.OR, w.EVENT, w.FOR, w.AND, w.DATE, w.LABEL, w.PERIOD, w.IS)
@@ -68,44 +71,38 @@ class Rows(Estimates):
 
     def read(self) -> list[Row]:
         """Read the whole time frame and return its rows in the order of their places."""
-        nodes = self.nodes
+        nodes, used = self.nodes, self.used
         i, count = 0, len(nodes) - AHEAD
         while i < count:
-            if i in self.used:
+            reader = _READERS.get(nodes[i].kind, Rows._word)
+            if reader is None or i in used:
                 i += 1
-                continue
-            kind = nodes[i].kind
-            if kind in HEDGES and nodes[i + 1].kind in LEADS:
-                reached = self._lead(i + 1, hedged=True)
-            elif kind == TIME or kind is w.EVENT or kind is w.AFTER or kind is w.BEFORE or kind in HEDGES:
-                reached = self._mention(i)
-            elif kind is w.AT or kind is w.MOMENT:
-                reached = self._mention(i) if nodes[i + 1].kind in _SAID_AT else 0
-            elif kind in LEADS:
-                reached = self._lead(i)
-            elif kind is w.FROM:
-                reached = self._from(i)
-            elif kind is w.CYCLE:
-                reached = self._cycle(i)
-            elif kind == INTERVAL:
-                reached = self._recurring(i)
-            elif kind is w.BETWEEN:
-                reached = self._between(i)
             else:
-                reached = 0
-                if kind is w.STOP:
-                    self._end_sentence()
-                elif kind is w.CHANGE:
-                    self.change = True
-                elif kind is w.THEN:
-                    self.then = True
-                elif kind not in LIST and kind not in _SMALL_WORDS:
-                    self._end_list()
-            i = max(reached, i + 1)
+                reached = reader(self, i)
+                i = reached if reached > i else i + 1
         self._end_sentence()
-        self._settle()
+        if self.waiting:
+            self._settle()
         self.made.sort(key=_place)
         return self.made
+
+    # --- Words that make no row --------------------------------------------------------------------------------------
+
+    def _word(self, i: int) -> int:
+        self._end_list()
+        return i + 1
+
+    def _stop(self, i: int) -> int:
+        self._end_sentence()
+        return i + 1
+
+    def _change(self, i: int) -> int:
+        self.change = True
+        return i + 1
+
+    def _then(self, i: int) -> int:
+        self.then = True
+        return i + 1
 
     def _end_list(self) -> None:
         self.group.clear()
@@ -147,27 +144,38 @@ class Rows(Estimates):
 
     # --- Points and spans --------------------------------------------------------------------------------------------
 
-    def _mention(self, i: int) -> int:
-        """Read a time or an event at `i`: a point, or the start of a span."""
+    def _hedged(self, i: int) -> int:
+        """Read what a hedge at `i` opens: "about 2 weeks", "approximately up to 2 weeks", "median follow-up"."""
         nodes = self.nodes
-        node = nodes[i]
-        if node.kind is w.AVERAGE and nodes[i + 1].kind is w.EVENT and nodes[i + 1].value.noun is w.FOLLOW_UP:
+        following = nodes[i + 1]
+        if following.kind in LEADS:
+            return self._lead(i + 1, hedged=True)
+        if nodes[i].kind is w.AVERAGE and following.kind is w.EVENT and following.value.noun is w.FOLLOW_UP:
             reached = self._mention(i + 1)
             if reached and self.made:
                 self.made[-1].approximate = True
             return reached
+        return self._mention(i)
+
+    def _at(self, i: int) -> int:
+        return self._mention(i) if self.nodes[i + 1].kind in _SAID_AT else 0
+
+    def _mention(self, i: int) -> int:
+        """Read a time or an event at `i`: a point, or the start of a span."""
+        nodes = self.nodes
         event_at = i
-        while nodes[event_at].kind in (w.AT, w.MOMENT):
+        while nodes[event_at].kind in _AT:
             event_at += 1
         if nodes[event_at].kind is w.EVENT and not self._stands_alone(event_at):
             return 0
         found, j = self._moments(i)
         if not found:
             return 0
-        if [part.kind for part in nodes[j : j + 3]] == [w.OR, w.UNTIL, w.EVENT] and found[-1].high is None:
+        following = nodes[j].kind
+        if following is w.OR and nodes[j + 1].kind is w.UNTIL and nodes[j + 2].kind is w.EVENT and not found[-1].high:
             self._points(found[:-1])  # "28 days or until discharge"
             return self._lead_times(found[-1:], j, w.UNTIL, found[-1].start, hedged=found[-1].approximate)
-        ends, behind = self._ending(j)
+        ends, behind = self._ending(j) if following in _BEFORE_ENDING else (_NONE, j)
         if not ends and found[-1].low.value is None and self._opens_sentence(i):
             step = j
             while nodes[step].kind in _INTO and step < j + 8:
@@ -239,7 +247,7 @@ class Rows(Estimates):
         i += 1
         while nodes[i].kind in ENDINGS or nodes[i].kind in (w.WITHIN, w.MOMENT):
             i += 1
-        if [node.kind for node in nodes[i : i + 4]] == [w.WORD, w.OPEN, TIME, w.CLOSE]:
+        if nodes[i].kind is w.WORD and [node.kind for node in nodes[i + 1 : i + 4]] == [w.OPEN, TIME, w.CLOSE]:
             return self._moments(i + 2)[0], i + 4  # "to visit 4 (12 weeks)"
         if nodes[i].kind is w.DATE:
             moment = Moment(Bound(None, "DAY"), nodes[i].start, nodes[i].end)
@@ -866,6 +874,23 @@ class Rows(Estimates):
         while nodes[j].kind in HEDGES or nodes[j].kind is w.UP_TO:
             j += 1
         return nodes[j].kind == TIME and nodes[j + 1].kind is w.CLOSE
+
+
+_READERS: Final[dict[str, Callable[[Rows, int], int] | None]] = {
+    **dict.fromkeys((*LIST, w.DASH)),
+    **dict.fromkeys((TIME, w.EVENT, w.AFTER, w.BEFORE), Rows._mention),
+    **dict.fromkeys(HEDGES, Rows._hedged),
+    **dict.fromkeys(_AT, Rows._at),
+    **dict.fromkeys(LEADS, Rows._lead),
+    w.FROM: Rows._from,
+    w.CYCLE: Rows._cycle,
+    INTERVAL: Rows._recurring,
+    w.BETWEEN: Rows._between,
+    w.STOP: Rows._stop,
+    w.CHANGE: Rows._change,
+    w.THEN: Rows._then,
+}
+"""What reads at a phrase of each kind; None where it goes on with a list. Any other phrase ends one."""
 
 
 def _place(row: Row) -> tuple[int, int]:

@@ -8,12 +8,16 @@ time) and the cutting of text into such tokens with their places. What tokens me
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from pipeline.normalize.quantities import FRACTION_SIGNS, FREQUENCY_WORDS, NUMBER_WORDS, ORDINAL_WORDS, UNIT_WORDS, fold
 
 
-class Token(NamedTuple):
+# Tokens come by the million: objects with slots are read in half the time of tuples with names.
+@dataclass(slots=True, eq=False)
+class Token:
     """A word, phrase or sign: its kind, what it is worth, and where it stands (half-open, in characters)."""
 
     kind: str
@@ -330,6 +334,18 @@ def _lexicon() -> dict[str, tuple[_Entry, ...]]:
 
 _LEXICON: Final = _lexicon()
 
+
+def _by_second(entries: tuple[_Entry, ...]) -> tuple[dict[str, tuple[_Entry, ...]], tuple[_Entry, ...]]:
+    """Return a word's phrases by their second words, with the word alone behind them, and the word alone."""
+    alone = tuple(entry for entry in entries if not entry.rest)
+    seconds = {entry.rest[0] for entry in entries if entry.rest}
+    return {
+        second: tuple(entry for entry in entries if not entry.rest or entry.rest[0] == second) for second in seconds
+    }, alone
+
+
+_PHRASES_BY_SECOND: Final = {word: _by_second(entries) for word, entries in _LEXICON.items()}
+
 # Families of words too many to list.
 _FAMILIES: Final = re.compile(
     r"(?P<PROCEDURE>\w+(?:ectom|plast|otom|ostom|scop|pex|centes|graph)(?:y|ies|is)|\w*transplant\w*)|(?P<treatment>\w+therap(?:y|ies))"
@@ -349,9 +365,8 @@ _TOLERANCE: Final = (
 )
 
 _SCANNER: Final = re.compile(
-    rf"""
-    (?P<blank>\ +)
-  | (?P<tolerance>[(\[]\ ?{_TOLERANCE}\ ?[)\]]|{_TOLERANCE})
+    rf"""(?=[^ ])(?:  # blanks are passed over
+    (?P<tolerance>[(\[]\ ?{_TOLERANCE}\ ?[)\]]|{_TOLERANCE})
   | (?P<clock>\d{{1,2}}(?::\d\d){{1,2}}(?:\ ?[ap]\.?m\b\.?|h\b|hrs?\b)?|\d{{1,2}}\ ?(?:[ap]\.?m\b\.?|o'clock))
   | (?P<date>\d{{1,2}}(?:st|nd|rd|th)?(?:\ of)?[ /-]?{_MONTHS}[ ,./-]{{0,2}}(?:{_YEAR}|\d\d)\b
         |\d{{1,2}}[/.-]\d{{1,2}}[/.-]{_YEAR}\b
@@ -362,10 +377,14 @@ _SCANNER: Final = re.compile(
   | (?P<cycle_day>c(\d{{1,2}})[ -]?d(-?\d{{1,3}})\b)
   | (?P<number>(?:\d{{1,7}}(?:\.\d{{1,6}})?|\.\d{{1,6}})(?![\d%]))(?P<ordinal>(?:st|nd|rd|th|er|eme)\b)?
   | (?P<word>[^\W\d_]+(?:'s\b)?)
-  | (?P<other>\d[\d.]*%?|.)
+  | (?P<other>\d[\d.]*%?|.))
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ACROSS_BLANKS: Final = re.compile(
+    rf"[+±]|c\d|19[5-9]\d|20\d\d|(?<![^\W\d_])(?:st|nd|rd|th)?{_MONTHS}|(?<![^\W\d_])(?:[ap]\.?m\b|o'clock)"
+)
+"""What may be part of a tolerance, a clock time, a date or a day of a cycle that is written with blanks."""
 _SIGNS: Final[dict[str, str]] = {
     ",": COMMA,
     ";": STOP,
@@ -409,33 +428,105 @@ def scan(text: str) -> list[Token]:
 
     Linear in the length of `text`, and total: any string has tokens.
     """
-    folded = fold(text)
-    raw = [(m.lastgroup, m.group(), m.start(), m.end()) for m in _SCANNER.finditer(folded) if m.lastgroup != "blank"]
+    raw = _raw(fold(text))
     tokens: list[Token] = []
     position, count = 0, len(raw)
     while position < count:
-        group, word, start, end = raw[position]
+        group, word, start, end, sense = raw[position]
         position += 1
-        if group == "word":
+        if sense is not None:
+            kind, value = sense
+            if kind is not NOISE:
+                tokens.append(Token(kind, value, start, end))
+        elif group == "word":
             position = _word(raw, position, tokens)
-        elif group == "number":
-            if position < count and raw[position][2] == end and _is_code(raw, position):
-                position += 1
-                tokens.append(Token(WORD, None, start, raw[position - 1][3]))
-            else:
-                tokens.append(Token(NUMBER, float(word), start, end))
-        elif group == "ordinal":
-            tokens.append(Token(ORDINAL, float(word.rstrip("sthndrmeé")), start, end))
+        elif group == "number":  # and the word that makes a name of it
+            position += 1
+            tokens.append(Token(WORD, None, start, raw[position - 1][3]))
         elif group == "other":
             _sign(text, word, start, tokens, raw[position][1] if position < count else "")
         elif group == "tolerance":
             _tolerance(word, end, tokens)
-        elif group == "date":
-            tokens.append(Token(DATE, None, start, end))
         elif group == "cycle_day":
             cycle, day = re.findall(r"-?\d+", word.replace(" ", "").replace("-d", "d"))
             tokens.append(Token(CYCLE, (float(cycle), float(day)), start, end))
     return tokens
+
+
+# --- Words as they are cut -------------------------------------------------------------------------------------------
+
+_Sense = tuple[str, Any]
+_Raw = tuple[str, str, int, int, _Sense | None]
+"""A word as it is cut: its group of the scanner, itself, its place, and the kind and value of its token where these
+are the same whatever stands around it."""
+
+
+def _raw(folded: str) -> list[_Raw]:
+    """Return the words of a folded text."""
+    raw: list[_Raw] = []
+    at = 0
+    for piece in folded.split(" "):
+        words = _piece(piece)
+        if words is None:
+            return _cut(folded)
+        for group, word, start, end, sense in words:
+            raw.append((group, word, at + start, at + end, sense))
+        at += len(piece) + 1
+    return raw
+
+
+@lru_cache(maxsize=1 << 13)
+def _piece(piece: str) -> list[_Raw] | None:
+    """Return the words of what stands between blanks; None where one may go on behind a blank.
+
+    Most time frames are made of the same few pieces ("weeks,", "12"), so that few pieces are ever cut.
+    """
+    return None if len(piece) > _LONGEST_PIECE or _ACROSS_BLANKS.search(piece) else _cut(piece)
+
+
+def _cut(folded: str) -> list[_Raw]:
+    """Return the words of a folded text, or of a piece of one."""
+    raw: list[_Raw] = [(m.lastgroup or "", m[0], *m.span(), None) for m in _SCANNER.finditer(folded)]
+    for position, (group, word, start, end, _) in enumerate(raw):
+        following = raw[position + 1] if position + 1 < len(raw) and raw[position + 1][2] == end else None
+        sense: _Sense | None = None
+        if group == "word":
+            sense = _sense(word, following)
+        elif group == "number":
+            if following is None or not _is_code(raw, position + 1):
+                sense = NUMBER, float(word)
+        elif group == "ordinal":
+            sense = ORDINAL, float(word.rstrip("sthndrmeé"))
+        elif group == "other":
+            before = folded[start - 1 : start]
+            if word == ".":
+                sense = None if following is None else _SILENT
+            elif word != "-" or following is None or not (before.isalpha() and following[1][0].isalpha()):
+                sense = _SIGNS.get(word, WORD), word
+        elif group == "date":
+            sense = DATE, None
+        elif group != "tolerance" and group != "cycle_day":
+            sense = _SILENT
+        raw[position] = (group, word, start, end, sense)
+    return raw
+
+
+def _sense(word: str, following: _Raw | None) -> _Sense | None:
+    """Return what a word is, whatever stands around it but for what is written onto it; None where that decides."""
+    entries = _LEXICON.get(word)
+    if entries is None:
+        if family := _FAMILIES.fullmatch(word):
+            return EVENT, family.lastgroup
+        alone = following is None and word not in _DAYS_SINCE
+        return (WORD, None) if alone and not _PREFIXES.fullmatch(word) and not _GLUED.fullmatch(word) else None
+    if len(entries) > 1 or entries[0].rest or len(word) == 1 or word in _BY_CONTEXT:
+        return None
+    kind, value = entries[0].kind, entries[0].value
+    return kind, word if kind is UNTIL else value
+
+
+_LONGEST_PIECE: Final = 32
+_SILENT: Final = (NOISE, None)
 
 
 def _tolerance(words: str, end: int, tokens: list[Token]) -> None:
@@ -447,12 +538,11 @@ def _tolerance(words: str, end: int, tokens: list[Token]) -> None:
 
 
 _LAST_WORD: Final = re.compile(r"([a-z]+) ?$")
-_Raw = tuple[str | None, str, int, int]
 
 
 def _word(raw: list[_Raw], following: int, tokens: list[Token]) -> int:
     """Append the tokens of the word before `following` and return where to go on."""
-    _, word, start, end = raw[following - 1]
+    _, word, start, end, _ = raw[following - 1]
     entries = _LEXICON.get(word)
     after = raw[following] if following < len(raw) else None
     if word in _STAYS and after and after[1] in _DAY_WORDS:
@@ -462,7 +552,7 @@ def _word(raw: list[_Raw], following: int, tokens: list[Token]) -> int:
         tokens.append(Token(LAST, None, start, end))
         return following
     if entries:
-        for entry in entries:
+        for entry in _candidates(word, raw, following):
             reached = following if not entry.rest else _phrase_end(raw, following, entry.rest)
             if reached < 0:
                 continue
@@ -502,7 +592,7 @@ def _word(raw: list[_Raw], following: int, tokens: list[Token]) -> int:
     elif tokens and tokens[-1].kind in _NUMBERS and (glued := _GLUED.fullmatch(word)):
         split = start + len(glued[1])
         tokens.append(Token(UNIT, UNIT_WORDS[glued[1]], start, split))
-        raw[following - 1] = ("word", glued[2], split, end)
+        raw[following - 1] = ("word", glued[2], split, end, None)
         return following - 1
     # Letters and digits in one are a name ("T0", "IL-6"), and its digits are no number.
     if after and after[2] == end and len(word) <= 6:
@@ -540,7 +630,19 @@ def _numbered(raw: list[_Raw], following: int, end: int, *, signed: bool) -> boo
 
 
 _NUMBERS: Final = frozenset((NUMBER, ORDINAL))
+_BY_CONTEXT: Final = _STAYS | _LOOKING_BACK | {"an", "second"}
 _NOTHING: Final = (_Entry((), WORD, None),)
+
+
+def _candidates(word: str, raw: list[_Raw], following: int) -> tuple[_Entry, ...]:
+    """Return the phrases that may begin with `word`, by the word behind it, the longest first."""
+    longer, alone = _PHRASES_BY_SECOND[word]
+    if longer and following < len(raw):
+        behind = raw[following][1]
+        if behind in "-/.'" and following + 1 < len(raw):
+            behind = raw[following + 1][1]
+        return longer.get(behind, alone)
+    return alone
 
 
 def _phrase_end(raw: list[_Raw], position: int, rest: tuple[str, ...]) -> int:
@@ -557,7 +659,7 @@ def _phrase_end(raw: list[_Raw], position: int, rest: tuple[str, ...]) -> int:
 
 def _is_code(raw: list[_Raw], position: int) -> bool:
     """Return whether the word at `position`, written onto a number, makes a name of both ("18F", "90Y-x", "4x10")."""
-    group, word, _, end = raw[position]
+    group, word, _, end, _ = raw[position]
     if group != "word":
         return False
     entries = _LEXICON.get(word)

@@ -84,23 +84,26 @@ def _published(reader: Rows) -> list[Timepoint]:
             return []
         start = len(text) - len(text.lstrip())
         made = [Row("UNRESOLVED", start, start + len(words), None, None)]
-    rows: list[Timepoint] = []
-    said: set[tuple[object, ...]] = set()
-    day: tuple[object, ...] = ()
-    for row in made:
-        timepoint = _timepoint(row, text, reader.cycle_length)
-        if len(made) > 1:
-            # The same words for the same time, said twice ("baseline to week 4, baseline to week 8"): rule 3.
-            # A dose on another day is another dose ("day 1: pre-dose; day 15: pre-dose").
-            if row.study and row.low is not None and row.low.anchor in (None, "CYCLE_START"):
-                day = (row.low.value, row.low.unit, row.cycle)
-            dose = row.low is not None and row.low.anchor == "DOSE"
-            key = (timepoint.source_text.lower(), *timepoint[3:12], *timepoint[16:19], day if dose else ())
-            if key in said:
-                continue
-            said.add(key)
-        rows.append(timepoint)
+    rows = [_timepoint(row, text, reader.cycle_length) for row in made]
+    if len(rows) > 1 and len({row.source_text.lower() for row in rows}) < len(rows):
+        return _once(rows, made)
     return rows
+
+
+def _once(rows: list[Timepoint], made: list[Row]) -> list[Timepoint]:
+    """Return the rows but those that say the same again ("baseline to week 4, baseline to week 8"): rule 3.
+
+    A dose on another day is another dose ("day 1: pre-dose; day 15: pre-dose").
+    """
+    kept: dict[tuple[object, ...], Timepoint] = {}
+    day: tuple[object, ...] = ()
+    for timepoint, row in zip(rows, made, strict=True):
+        if row.study and row.low is not None and row.low.anchor in (None, "CYCLE_START"):
+            day = (row.low.value, row.low.unit, row.cycle)
+        dose = row.low is not None and row.low.anchor == "DOSE"
+        key = (timepoint.source_text.lower(), *timepoint[3:12], *timepoint[16:19], day if dose else ())
+        kept.setdefault(key, timepoint)
+    return list(kept.values())
 
 
 def _timepoint(row: Row, text: str, cycle_length: tuple[float, str] | None) -> Timepoint:
@@ -112,17 +115,33 @@ def _timepoint(row: Row, text: str, cycle_length: tuple[float, str] | None) -> T
         )
     elif row.kind == "RECURRING" and row.every is None and cycle_length and low and low.anchor == "CYCLE_START":
         every_value, every_unit = cycle_length
-    start = _side(low, row.cycle)
-    end = start if high is low else _side(high, row.cycle)
-    # Half the time of a keyword call: time frames come by the million.
+    value, unit, anchor, role, day, study_day = start = _side(low, row.cycle)
+    end_value, end_unit, end_anchor, end_role, end_day, end_study_day = start if high is low else _side(high, row.cycle)
+    # Half the time of a call with its arguments: time frames come by the million.
     return tuple.__new__(
         Timepoint,
         (
-            *(text[row.start : row.end], row.start, row.end, row.kind),
-            *start[:4],
-            *end[:4],
-            *(start[4], end[4], start[5], end[5]),
-            *(every_value, every_unit, row.cycle, None if low is None else low.words, row.approximate),
+            text[row.start : row.end],
+            row.start,
+            row.end,
+            row.kind,
+            value,
+            unit,
+            anchor,
+            role,
+            end_value,
+            end_unit,
+            end_anchor,
+            end_role,
+            day,
+            end_day,
+            study_day,
+            end_study_day,
+            every_value,
+            every_unit,
+            row.cycle,
+            None if low is None else low.words,
+            row.approximate,
         ),
     )
 
