@@ -78,6 +78,13 @@ def column_schema(table: Table) -> dg.TableSchema:
     )
 
 
+def shown_columns(table: Table) -> dg.TableSchema:
+    """Return the columns that a look at the table's rows shows: no personal ones."""
+    return dg.TableSchema(
+        columns=[dg.TableColumn(column.name, column.duckdb_type) for column in table.columns() if not column.pii]
+    )
+
+
 def column_lineage(table: Table) -> dg.TableColumnLineage:
     """Return where each column comes from: a reference what it refers to, the text it was read from, or a record."""
     return dg.TableColumnLineage(

@@ -23,16 +23,18 @@ def records(context: dg.AssetExecutionContext, request: Request) -> dg.Materiali
         found = warehouse.read_documents(request.documents(), request.settings(), context.run.run_id, datetime.now(UTC))
     except (NoFilesError, PublishError) as error:
         raise dg.Failure(str(error), allow_retries=False) from error
-    status = dict(found.documents.group_by("status").len().iter_rows())
-    for uri, rule, problem in found.refused():
+    status = found.counts()
+    refused = found.refused()
+    for uri, rule, problem in refused:
         context.log.warning("quarantined %s (%s): %s", uri, rule, problem)
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": found.documents.height,
+            "dagster/row_count": sum(status.values()),
             "files": found.files.height,
             "loaded": status.get("LOADED", 0),
             "quarantined": status.get("QUARANTINED", 0),
             "duplicates": status.get("DUPLICATE", 0),
+            "refused": len(refused),
             "from_sample": found.is_sample,
         }
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any, Final
 
 import dagster as dg
 
@@ -14,7 +15,7 @@ from pipeline.building.checks import Result
 from pipeline.building.publish import PublishError, one_builder
 from pipeline.building.views import View
 from pipeline.showing import preview
-from pipeline.warehouse import CheckFailedError
+from pipeline.warehouse import CheckFailedError, Published
 from schemas import TABLES, Table
 
 
@@ -52,7 +53,8 @@ def _view_spec(view: View) -> dg.AssetSpec:
     )
 
 
-_VIEWS = tuple(view for view in views.catalogue() if view.kind == "VIEW")
+_TABLES: Final = {name: _spec(table) for name, table in TABLES.items()}
+_VIEWS: Final = tuple(_view_spec(view) for view in views.catalogue() if view.kind == "VIEW")
 
 
 def _check_specs() -> list[dg.AssetCheckSpec]:
@@ -64,10 +66,9 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
 
 @dg.multi_asset(
     name="warehouse",
-    specs=[*(_spec(table) for table in TABLES.values()), *(_view_spec(view) for view in _VIEWS)],
+    specs=[*_TABLES.values(), *_VIEWS],
     check_specs=_check_specs(),
     can_subset=False,
-    pool="warehouse",
 )
 def tables(
     context: dg.AssetExecutionContext, request: Request
@@ -90,32 +91,36 @@ def tables(
         raise dg.Failure(str(error), allow_retries=False) from error
     if published.unchanged:
         context.log.info("nothing changed: %s was left as it is", published.warehouse)
-    yield from (_check_result(result) for result in published.results)
-    samples = preview.previews(published.warehouse)
-    for table in TABLES.values():
-        yield dg.MaterializeResult(
-            asset_key=table.name,
-            metadata={
-                "dagster/row_count": published.rows[table.name],
-                "dagster/uri": str(published.warehouse),
-                "unchanged": published.unchanged,
-                # Whatever draws column lineage reads it from what was materialised, not from what is defined.
-                "dagster/column_lineage": lineage.column_lineage(table),
-                **{f"null_rate/{name}": round(share, 4) for name, share in samples[table.name].null_rates.items()},
+    # Dagster records a table while the look at the next one is taken.
+    for name, look in preview.previews(published.warehouse):
+        yield _materialised(
+            _TABLES[name],
+            published,
+            {
+                "dagster/row_count": published.rows[name],
+                **{f"null_rate/{column}": round(share, 4) for column, share in look.null_rates.items()},
                 "preview": dg.MetadataValue.table(
-                    [dg.TableRecord(row) for row in samples[table.name].rows], lineage.column_schema(table)
+                    [dg.TableRecord(row) for row in look.rows], lineage.shown_columns(TABLES[name])
                 ),
             },
         )
+        # A check belongs to the materialisation before it.
+        yield from (_check_result(result) for result in published.results if result.table == name)
     for view in _VIEWS:
-        yield dg.MaterializeResult(
-            asset_key=lineage.key_of(f"{view.schema}.{view.name}"),
-            metadata={
-                "dagster/uri": str(published.warehouse),
-                "unchanged": published.unchanged,
-                "dagster/column_lineage": lineage.view_lineage(view),
-            },
-        )
+        yield _materialised(view, published, {})
+
+
+def _materialised(spec: dg.AssetSpec, published: Published, metadata: dict[str, Any]) -> dg.MaterializeResult[None]:
+    return dg.MaterializeResult(
+        asset_key=spec.key,
+        metadata={
+            "dagster/uri": str(published.warehouse),
+            "unchanged": published.unchanged,
+            # Whatever draws column lineage reads it from what was materialised, not from what is defined.
+            "dagster/column_lineage": spec.metadata["dagster/column_lineage"],
+            **metadata,
+        },
+    )
 
 
 def _check_result(result: Result) -> dg.AssetCheckResult:

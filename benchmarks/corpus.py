@@ -65,10 +65,7 @@ def _vary(frame: str, chance: random.Random) -> str:
     return _EVENT.sub(lambda _: chance.choice(_EVENTS), frame)
 
 
-def write(path: Path, count: int, *, changed: float = 0.0) -> None:
-    """Write `count` studies as NDJSON; `changed` is the share whose title is another one than without."""
+def write(path: Path, count: int) -> None:
+    """Write `count` studies as NDJSON."""
     with path.open("wb") as handle:
-        for number, study in enumerate(make(count)):
-            if changed and number % round(1 / changed) == 0:
-                study = study.replace(b'"briefTitle":"', b'"briefTitle":"Changed: ', 1)
-            handle.write(study + b"\n")
+        handle.writelines(study + b"\n" for study in make(count))

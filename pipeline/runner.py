@@ -6,28 +6,22 @@ Here belongs the running and the summing up. The steps are `assets`' and `pipeli
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import dagster as dg
-import duckdb
-from yaml import YAMLError  # type: ignore[import-untyped] # Dagster brings it, without types
 
 from assets.request import Request
 from pipeline import warehouse
-from pipeline.archiving.inventory import Inventory
-from pipeline.building import build
 from pipeline.building.publish import STOPPED
 from pipeline.definitions import build_defs
-from pipeline.home import SETTINGS, HomeError, dagster_home
 from pipeline.progress import Reporter, listening
+from pipeline.recording import recorded, unrecorded
 from pipeline.settings import Settings
 
-_TOLD: Final = 300
-"""How many letters of what Dagster says of its settings are passed on: it lists all that it would take."""
+_STATUS: Final = {"loaded": "LOADED", "quarantined": "QUARANTINED", "duplicates": "DUPLICATE"}
+"""What the asset `records` counts, and the status of those documents."""
 
 
 class Summary(NamedTuple):
@@ -37,21 +31,17 @@ class Summary(NamedTuple):
     published: bool
     unchanged: bool
     """Whether the published file already said the same and was left alone."""
-    found: Inventory | None
+    documents: dict[str, int]
+    """How many documents have each status."""
+    refused: Sequence[tuple[str, str, str]]
+    """What stands in quarantine whole: uri, rule, reason."""
+    from_sample: bool | None
+    """Whether only the sample that comes with the project was found; None where nothing could be read."""
     rows: dict[str, int]
     seconds: float
     problem: str | None
     """What failed, where something did: nothing was published, or what comes after that was not done."""
     run_id: str
-
-    @property
-    def quarantined(self) -> int:
-        """How many documents stand in quarantine whole."""
-        return len(self.found.refused()) if self.found else 0
-
-    def status(self) -> Counter[str]:
-        """Return how many documents have each status."""
-        return Counter(self.found.documents["status"].to_list()) if self.found else Counter()
 
     def as_json(self) -> dict[str, Any]:
         """Return the summary for machines."""
@@ -61,11 +51,9 @@ class Summary(NamedTuple):
             "unchanged": self.unchanged,
             "problem": self.problem,
             "run_id": self.run_id,
-            "documents": dict(self.status()),
-            "from_sample": self.found.is_sample if self.found else None,
-            "quarantined": [{"uri": uri, "rule": rule, "reason": reason} for uri, rule, reason in self.found.refused()]
-            if self.found
-            else [],
+            "documents": self.documents,
+            "from_sample": self.from_sample,
+            "quarantined": [{"uri": uri, "rule": rule, "reason": reason} for uri, rule, reason in self.refused],
             "rows": self.rows,
             "seconds": round(self.seconds, 3),
         }
@@ -85,35 +73,33 @@ def run_build(
     request = Request(paths=[str(path) for path in paths], warehouse=str(settings.warehouse), accept_loss=accept_loss)
     job = build_defs({"request": request}).resolve_job_def("build_warehouse")
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    with _instance(is_configured) as instance, listening(listener):
+    with recorded() if is_configured else unrecorded() as instance, listening(listener):
         result = job.execute_in_process(instance=instance, run_config=quiet, raise_on_error=False)
-    # A report that could not be written leaves the warehouse published.
-    published = _succeeded(result, "warehouse")
+    read, tables = _told(result, "records"), _told(result, "warehouse")
+    documents = read.get("records", {})
     return Summary(
-        settings.warehouse,
-        published,
-        published and _unchanged(result),
-        warehouse.last_read(settings, result.run_id) if _succeeded(result, "records") else None,
-        _rows(settings.warehouse) if published else {},
-        time.monotonic() - started,
-        None if result.success else _problem(result),
-        result.run_id,
+        warehouse=settings.warehouse,
+        # A report that could not be written leaves the warehouse published.
+        published=bool(tables),
+        unchanged=any(told["unchanged"] for told in tables.values()),
+        documents={status: documents[name] for name, status in _STATUS.items() if documents.get(name)},
+        refused=warehouse.last_read(settings, result.run_id).refused() if documents.get("refused") else (),
+        from_sample=documents.get("from_sample"),
+        rows={name: told["dagster/row_count"] for name, told in tables.items() if "dagster/row_count" in told},
+        seconds=time.monotonic() - started,
+        problem=None if result.success else _problem(result),
+        run_id=result.run_id,
     )
 
 
-@contextmanager
-def _instance(is_configured: bool) -> Iterator[dg.DagsterInstance]:
-    with _configured() if is_configured else dg.DagsterInstance.ephemeral() as instance:
-        yield instance
-
-
-def _configured() -> dg.DagsterInstance:
-    file = dagster_home() / SETTINGS.name
-    try:
-        return dg.DagsterInstance.get()
-    except (dg.DagsterError, YAMLError) as error:
-        told = " ".join(str(error).split())[:_TOLD]
-        raise HomeError(f"{file} cannot be used: mend it, or delete it and it is made anew. {told}") from None
+def _told(result: dg.ExecuteInProcessResult, step: str) -> dict[str, dict[str, Any]]:
+    """Return what a step that succeeded told of its assets; nothing of one that did not."""
+    if not any(event.is_step_success and event.step_key == step for event in result.all_events):
+        return {}
+    return {
+        one.asset_key.to_user_string(): {name: value.value for name, value in one.metadata.items()}
+        for one in result.asset_materializations_for_node(step)
+    }
 
 
 def _problem(result: dg.ExecuteInProcessResult) -> str:
@@ -133,18 +119,3 @@ def _problem(result: dg.ExecuteInProcessResult) -> str:
 
 # How Dagster and Python say that somebody pressed Ctrl-C or asked the process to end.
 _STOPS: Final = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
-
-
-def _succeeded(result: dg.ExecuteInProcessResult, step: str) -> bool:
-    return any(event.is_step_success and event.step_key == step for event in result.all_events)
-
-
-def _unchanged(result: dg.ExecuteInProcessResult) -> bool:
-    """Return whether the tables were left as they were: every one of them says so."""
-    (told,) = result.asset_materializations_for_node("warehouse")[:1]
-    return told.metadata["unchanged"] == dg.MetadataValue.bool(True)
-
-
-def _rows(file: Path) -> dict[str, int]:
-    with duckdb.connect(str(file), read_only=True) as connection:
-        return build.row_counts(connection)

@@ -79,9 +79,7 @@ def read_documents(paths: Sequence[Path], settings: Settings, run: str, now: dat
     publish.need_space(settings.archive_folder, _SPACE_AT_LEAST)
     archive = open_archive(settings)
     archive.sweep()
-    found = inventory.take(paths, archive, settings, run, now)
-    archive.keep_inventory(run, found.save)
-    return found
+    return inventory.take(paths, archive, settings, run, now)
 
 
 def last_read(settings: Settings, run: str | None = None) -> Inventory:
@@ -117,16 +115,16 @@ def build_warehouse(
     publish.need_space(warehouse.parent, max(_SPACE_AT_LEAST, _SPACE_FOR * archive.size()))
     with publish.aside(warehouse) as folder:
         file = folder / warehouse.name
-        changed = increment.begin(archive, found, file)
+        patched = increment.begin(archive, file)
 
         def write() -> tuple[dict[str, int], list[checks.Result]]:
             with build.connect(file, settings) as connection:
-                if changed is None:
+                if patched:
+                    results = increment.fill(connection, found, archive, settings, now)
+                else:
                     build.fill(connection, found, archive, settings, now)
                     build.describe(connection)
-                else:
-                    increment.fill(connection, found, changed, archive, settings, now)
-                results = checks.check_all(connection)
+                    results = checks.check_all(connection)
                 compared = _compare(connection, warehouse, settings)
                 results += checks.accepted(compared) if accept_loss else compared
                 results += checks.warn(connection, settings)
@@ -140,19 +138,19 @@ def build_warehouse(
 
         try:
             rows, results = write()
-        except (CheckFailedError, duckdb.Error):
-            if changed is None:
+        except (CheckFailedError, increment.NoPatchError, duckdb.Error):
+            if not patched:
                 raise
             # Whatever is wrong must not be the base's fault: it is filled whole before anybody is told.
             increment.forget(archive, file)
-            changed = None
+            patched = False
             rows, results = write()
         publish.publish(file, warehouse)
     # What only makes later builds cheaper must not fail one that has published.
     with suppress(OSError, pl.exceptions.PolarsError):
-        if changed is None:
+        if not patched:
             increment.keep(archive, found, warehouse)
-        compact.compact(archive, found.documents["key"])
+        compact.compact(archive, found.documents.select("key"))
     archive.forget_others()
     return Published(warehouse, rows, tuple(results), False, time.monotonic() - started)
 
@@ -194,14 +192,14 @@ def _compare(connection: duckdb.DuckDBPyConnection, warehouse: Path, settings: S
 
 def _run_row(run: str, now: datetime, finished: datetime, found: Inventory, rows: dict[str, int]) -> dict[str, Any]:
     """Return the row of `runs` of this build; `finished_at` is when its checks had passed."""
-    status = dict(found.documents.group_by("status").len().iter_rows())
+    status = found.counts()
     return {
         "run_id": run,
         "started_at": now.isoformat(),
         "finished_at": finished.isoformat(),
         "code_version": code_version(),
         "files": found.files.height,
-        "documents": found.documents.height,
+        "documents": sum(status.values()),
         "loaded": status.get("LOADED", 0),
         "quarantined": status.get("QUARANTINED", 0),
         "duplicates": status.get("DUPLICATE", 0),
@@ -224,7 +222,7 @@ def _runs(logged: list[dict[str, Any]]) -> pl.DataFrame:
 
 def _info(found: Inventory, digest: str) -> dict[str, Any]:
     loaded = found.documents.filter(pl.col("status") == "LOADED", pl.col("version_date").is_not_null())
-    latest = loaded.group_by("source").agg(pl.col("version_date").max()).sort("source")
+    latest = loaded.group_by("source").agg(pl.col("version_date").max()).sort("source").collect()
     return {
         "contract_version": CONTRACT_VERSION,
         "code_version": code_version(),

@@ -8,15 +8,17 @@ import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
+import polars as pl
 import pytest
 from conftest import NOW, SAMPLE, Build
 from test_build import content, rows
 
 from pipeline import settings, warehouse, workers
 from pipeline.archiving import compact, extract, hashes
+from pipeline.archiving.digests import Digests
 from pipeline.archiving.documents import File
 from pipeline.building import increment
 
@@ -81,31 +83,39 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def identified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The documents that are looked into to tell what they are."""
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The documents that go to a worker."""
     seen: list[str] = []
-    original = extract.identify
+    original = extract._extract_batch
 
-    def spy(data: bytes) -> Any:
-        found = original(data)
-        seen.append(found.document_id)
-        return found
+    def spy(archive: Any, settings: Any, batch: Any) -> Any:
+        seen.extend(document.identity.document_id for document in batch.documents)
+        return original(archive, settings, batch)
 
-    monkeypatch.setattr(extract, "identify", spy)
+    monkeypatch.setattr(extract, "_extract_batch", spy)
     return seen
 
 
+class Patch(NamedTuple):
+    """What a build that started from the base found changed."""
+
+    units: list[str]
+    renamed: int
+
+
 @pytest.fixture
-def patched(monkeypatch: pytest.MonkeyPatch) -> list[increment.Changed]:
-    """What each build that started from the base found changed; one that was filled whole after all leaves nothing."""
-    found: list[increment.Changed] = []
-    original = increment.fill
+def patched(monkeypatch: pytest.MonkeyPatch) -> list[Patch]:
+    """The builds that started from the base; one that was filled whole after all leaves nothing."""
+    found: list[Patch] = []
+    fill, forget = increment.fill, increment.forget
 
-    def spy(connection: Any, inventory: Any, changed: increment.Changed, *more: Any) -> None:
-        found.append(changed)
-        original(connection, inventory, changed, *more)
+    def spy(connection: duckdb.DuckDBPyConnection, *more: Any) -> Any:
+        results = fill(connection, *more)
+        units = [unit for (unit,) in connection.execute("FROM changed_units ORDER BY ALL").fetchall()]
+        ((renamed,),) = connection.execute("SELECT count(*) FROM renamed").fetchall()
+        found.append(Patch(units, renamed))
+        return results
 
-    forget = increment.forget
     monkeypatch.setattr(increment, "fill", spy)
     monkeypatch.setattr(increment, "forget", lambda *given: (found.clear(), forget(*given)))
     return found
@@ -114,7 +124,7 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> list[increment.Changed]:
 def build_whole(monkeypatch: pytest.MonkeyPatch, build: Callable[[], Any]) -> Any:
     """Build without a base, as if nothing had been filled before."""
     with monkeypatch.context() as patch:
-        patch.setattr(increment, "begin", lambda *_: None)
+        patch.setattr(increment, "begin", lambda *_: False)
         return build()
 
 
@@ -143,7 +153,7 @@ def test_only_what_changed_is_read(
     build: Build,
     bulk: Path,
     read: list[str],
-    patched: list[increment.Changed],
+    patched: list[Patch],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One study in a hundred changes in a night: reading and filling all again would take as long as the first time.
@@ -157,7 +167,7 @@ def test_only_what_changed_is_read(
     file = build(bulk).warehouse
     assert len(read) == len(changed) + 1
     (touched,) = patched
-    assert sorted(touched.units) == ["NCT00000007", "NCT00000050", "NCT00000900"]
+    assert touched.units == ["NCT00000007", "NCT00000050", "NCT00000900"]
     assert rows(file, "SELECT brief_title FROM trials WHERE trial_id = 'NCT00000007'") == [("Another title 7",)]
     told = content(file)
     file.unlink()
@@ -166,18 +176,19 @@ def test_only_what_changed_is_read(
     assert whole["trial_versions"]
 
 
-def test_known_lines_are_not_looked_into(build: Build, bulk: Path, identified: list[str]) -> None:
-    """To parse and to hash twice what was there yesterday would cost most of what a changed night costs.
+def test_known_lines_are_not_sent(build: Build, bulk: Path, sent: list[str]) -> None:
+    """To send and to look into what was there yesterday would cost most of what a changed night costs.
 
     Nothing is taken for known that was refused before, or whose rows the archive has lost.
     """
     broken = '{"protocolSection": '
     write(bulk, [study(number) for number in range(1, STUDIES + 1)] + [broken])
     build(bulk)
-    identified.clear()
-    write(bulk, [study(900), *(study(number) for number in range(2, STUDIES + 1)), broken, study(2)])
+    sent.clear()
+    again = [study(number, stamp="2026-01-02") for number in range(2, STUDIES + 1)]
+    write(bulk, [study(900), *again, broken, again[0]])
     found = build(bulk)
-    assert len(identified) == 2  # what is new, and what was no document then
+    assert len(sent) == 2  # what is new, and what was no document then
     documents = (
         "SELECT CAST(split_part(uri, '#', 2) AS INTEGER) AS place, status, trial_id FROM documents ORDER BY place"
     )
@@ -188,28 +199,28 @@ def test_known_lines_are_not_looked_into(build: Build, bulk: Path, identified: l
     assert [status for _, status, _ in told[-2:]] == ["QUARANTINED", "DUPLICATE"]
     shutil.rmtree(next((found.warehouse.parent / ".archive").glob("*/parts")))
     write(bulk, [study(number) for number in range(2, STUDIES + 1)])
-    identified.clear()
+    sent.clear()
     build(bulk)
-    assert len(identified) == STUDIES - 1
+    assert len(sent) == STUDIES - 1
 
 
-def test_an_address_from_outside_is_asked_again(build: Build, bulk: Path, identified: list[str]) -> None:
+def test_an_address_from_outside_is_asked_again(build: Build, bulk: Path, sent: list[str]) -> None:
     """Of lines that a manifest gives an address, their bytes alone do not tell what their rows are."""
     folder = bulk.parent / "in"
     folder.mkdir()
     bulk = bulk.rename(folder / bulk.name)
     build(folder)
     (folder / "manifest.csv").write_text(f"file,url\n{bulk.name},https://example.org/one\n")
-    for title in ("Another title", "A third title"):
+    for title, expected in ("Another title", STUDIES), ("A third title", 1):
         write(bulk, [study(1, title=title), *(study(number) for number in range(2, STUDIES + 1))])
-        identified.clear()
+        sent.clear()
         file = build(folder).warehouse
-        assert len(identified) >= STUDIES
+        assert len(sent) == expected
         assert rows(file, "SELECT DISTINCT source_url FROM documents") == [("https://example.org/one",)]
 
 
 def test_new_stamps_and_a_change(
-    build: Build, bulk: Path, patched: list[increment.Changed], monkeypatch: pytest.MonkeyPatch
+    build: Build, bulk: Path, patched: list[Patch], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The usual night: every study has a new stamp and few are new, so that every row's document_id is another.
 
@@ -226,44 +237,41 @@ def test_new_stamps_and_a_change(
     file = build(*everything, accept_loss=True).warehouse
     told = content(file)
     (night,) = patched
-    assert night.renamed.height == len(changed) - 2
+    assert night.renamed == len(changed) - 2
     file.unlink()
     assert content(build_whole(monkeypatch, lambda: build(*everything)).warehouse) == told
 
 
-@pytest.mark.parametrize("new", [{"title": "Another title"}, {"stamp": "2026-01-02"}])
-def test_many_changes_are_filled_whole(
-    build: Build, bulk: Path, patched: list[increment.Changed], new: dict[str, str]
-) -> None:
-    """Exchanging most rows of a file, or the names of their documents, takes longer than filling it anew."""
+def test_many_changes_are_filled_whole(build: Build, bulk: Path, patched: list[Patch]) -> None:
+    """Exchanging most rows of a file takes longer than filling it anew."""
     build(bulk)
-    changed = [study(number, **new) for number in range(1, STUDIES)]
-    write(bulk, [*changed, study(STUDIES, title="One that changed in any case")])
+    write(bulk, [study(number, title="Another title") for number in range(1, STUDIES + 1)])
     assert not build(bulk).unchanged
     assert patched == []
 
 
-def test_the_base_is_not_needed(build: Build, bulk: Path, tmp_path: Path) -> None:
+def test_the_base_is_not_needed(build: Build, bulk: Path, patched: list[Patch]) -> None:
     """A base that is broken, or that other code made, must be no more than time lost."""
-    file = build(bulk).warehouse
-    own = settings.load(warehouse=file, raw=tmp_path)
-    archive, found, copy = warehouse.open_archive(own), warehouse.last_read(own), tmp_path / "copy.duckdb"
-    begun = increment.begin(archive, found, copy)
-    assert begun
-    assert begun.units.is_empty()
-    for damage in (
-        lambda: (archive.base / "made_by").write_text("older code"),
-        lambda: (archive.base / "trials.duckdb").unlink(),
-        lambda: (archive.base / "gone.parquet").write_bytes(b"half"),
-        lambda: shutil.rmtree(archive.base),
+    (base,) = (build(bulk).warehouse.parent / ".archive").glob("*/base")
+    told = []
+    for number, damage in enumerate(
+        (
+            lambda: (base / "made_by").write_text("older code"),
+            lambda: (base / "trials.duckdb").unlink(),
+            lambda: (base / "gone.parquet").write_bytes(b"half"),
+            lambda: shutil.rmtree(base),
+            lambda: None,
+        ),
+        STUDIES + 1,
     ):
-        increment.keep(archive, found, file)
-        assert increment.begin(archive, found, copy)
         damage()
-        assert increment.begin(archive, found, copy) is None
+        write(bulk, [study(one) for one in range(1, number + 1)])
+        assert build(bulk).rows["trials"] == number
+        told.append(len(patched))
+    assert told == [0, 0, 0, 0, 1]
 
 
-def test_a_rotten_base_harms_nobody(build: Build, bulk: Path, patched: list[increment.Changed]) -> None:
+def test_a_rotten_base_harms_nobody(build: Build, bulk: Path, patched: list[Patch]) -> None:
     """A disk that loses a few bytes of the base must not stop every build from then on, nor spoil what is published."""
     file = build(bulk).warehouse
     (base,) = (file.parent / ".archive").glob("*/base/trials.duckdb")
@@ -349,16 +357,17 @@ def test_a_line_that_is_no_json_is_no_document(build: Build, bulk: Path) -> None
 def test_what_changes_before_a_worker_reads_it(tmp_path: Path) -> None:
     """The bytes at the places that were found would be others, or parts of two studies."""
     bulk = write(tmp_path / "studies.ndjson", [study(number) for number in range(1, 9)])
-    (hashed,) = hashes.hash_files([File(bulk, bulk.name, None)], tmp_path / "memory.parquet")
     own = settings.load(warehouse=tmp_path / "trials.duckdb")
-    found = list(extract._documents(0, hashed, own, lambda _: None))
-    batch = extract._sent(found, [hashed])
+    with hashes.hash_files([File(bulk, bulk.name, None)], tmp_path / "memory.parquet") as files:
+        ((batch, _),) = extract._batches(files, [0], own, Digests(pl.Series(dtype=pl.String)))
     assert {document.data for document in batch.documents} == {b""}
-    assert list(extract._received(batch)) == found
+    received = list(extract._received(batch))
+    assert [document.data.decode() for document, _ in received] == bulk.read_text().splitlines()
+    assert {problem for _, problem in received} == {None}
     write(bulk, [study(number, title="Other words") for number in range(1, 9)])
-    assert {document.rule for document in extract._received(batch)} == {"changed_file"}
+    assert {problem[0] for _, problem in extract._received(batch) if problem} == {"changed_file"}
     bulk.unlink()
-    assert {document.rule for document in extract._received(batch)} == {"unreadable_file"}
+    assert {problem[0] for _, problem in extract._received(batch) if problem} == {"unreadable_file"}
 
 
 def test_a_raised_limit_is_tried(build: Build, bulk: Path) -> None:
@@ -396,23 +405,27 @@ def test_a_file_at_rest_is_not_hashed(tmp_path: Path, monkeypatch: pytest.Monkey
     """Hashing a register's download takes seconds every time; trusting a file that may still change would be worse."""
     path, memory = tmp_path / "one.txt", tmp_path / "memory.parquet"
     path.write_text("first")
-    file = File(path, "one.txt", None)
     opened: list[Path] = []
     original = hashes.open_file
     monkeypatch.setattr(hashes, "open_file", lambda one: (opened.append(one), original(one))[1])
-    first = hashes.hash_files([file], memory)
-    assert hashes.hash_files([file], memory) == first
+
+    def file_id() -> str | None:
+        with hashes.hash_files([File(path, "one.txt", None)], memory) as (file,):
+            return file.result().file_id
+
+    first = file_id()
+    assert file_id() == first
     assert len(opened) == 2, "a file that was written a moment ago may be written again without a trace"
     monkeypatch.setattr(hashes, "_RESTED", -1)
-    hashes.hash_files([file], memory)
+    file_id()
     opened.clear()
-    assert hashes.hash_files([file], memory) == first
+    assert file_id() == first
     assert opened == []
     then = path.stat()
     path.write_text("other")
     os.utime(path, ns=(then.st_atime_ns, then.st_mtime_ns))
-    assert hashes.hash_files([file], memory)[0].file_id != first[0].file_id
+    assert file_id() != first
     memory.write_bytes(b"no memory")
     opened.clear()
-    assert hashes.hash_files([file], memory)[0].file_id != first[0].file_id
+    assert file_id() != first
     assert len(opened) == 1

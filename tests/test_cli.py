@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import SAMPLE
+from conftest import ROOT, SAMPLE
 
 from pipeline import cli
 from pipeline.cli import main
+from pipeline.starting import is_much_young
 
 PAGE = SAMPLE / "clincosm.R.txt"
 
@@ -44,6 +48,30 @@ def test_build_says_what_it_did(raw: Path, tmp_path: Path) -> None:
     assert summary["unchanged"] is True
     assert summary["documents"] == {"LOADED": 1}
     assert summary["rows"]["trials"] == 1
+
+
+def test_build_ends_without_a_word_too_many(raw: Path, tmp_path: Path) -> None:
+    """What libraries complain of when the program ends would stand in every log."""
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+    done = subprocess.run(
+        [*command, "build", str(raw), "--warehouse", str(tmp_path / "trials.duckdb")],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1].startswith("published")
+
+
+def test_workers_start_early_only_for_much_that_is_new(tmp_path: Path) -> None:
+    """Workers that start every night, though nothing is new, take memory and a processor for nothing."""
+    raw, warehouse = tmp_path / "raw", tmp_path / "trials.duckdb"
+    raw.mkdir()
+    assert not is_much_young([raw, tmp_path / "missing"], warehouse)
+    with (raw / "large.json").open("wb") as handle:
+        handle.truncate(100 << 20)
+    assert is_much_young([raw], warehouse)
+    warehouse.touch()
+    os.utime(warehouse, (time.time() + 60,) * 2)
+    assert not is_much_young([raw], warehouse)
 
 
 def test_strict_fails_on_quarantine(raw: Path, tmp_path: Path) -> None:

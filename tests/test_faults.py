@@ -22,7 +22,7 @@ from conftest import NOW, ROOT, SAMPLE, Build
 
 from assets.jobs import new_files
 from pipeline import settings, warehouse
-from pipeline.archiving import extract, hashes
+from pipeline.archiving import extract, hashes, listings
 from pipeline.archiving.archive import Archive
 from pipeline.archiving.documents import File, open_file
 from pipeline.building import publish, readings
@@ -249,8 +249,8 @@ def test_two_readings_do_not_take_each_other_s_documents(tmp_path: Path) -> None
     own = settings.load(warehouse=tmp_path / "trials.duckdb", raw=tmp_path)
     warehouse.read_documents([PAGE], own, "first", NOW)
     warehouse.read_documents([SAMPLE / "clincosm.R.txt"], own, "second", NOW)
-    assert warehouse.last_read(own, "first").documents["uri"].to_list() == ["crick.T.txt"]
-    assert warehouse.last_read(own).documents["uri"].to_list() == ["clincosm.R.txt"]
+    read = [warehouse.last_read(own, run).documents.collect() for run in ("first", None)]
+    assert [documents["uri"].to_list() for documents in read] == [["crick.T.txt"], ["clincosm.R.txt"]]
 
 
 def test_parts_that_were_written_again_are_found(tmp_path: Path) -> None:
@@ -258,9 +258,9 @@ def test_parts_that_were_written_again_are_found(tmp_path: Path) -> None:
     own = settings.load(warehouse=tmp_path / "trials.duckdb", raw=tmp_path)
     found = warehouse.read_documents([PAGE], own, "first", NOW)
     archive = warehouse.open_archive(own)
-    (part,) = found.documents["part"]
+    (part,) = found.documents.collect()["part"]
     (archive.folder / "parts" / part).rename(archive.folder / "parts" / "moved")
-    assert found.placed(archive).documents["part"].to_list() == ["moved"]
+    assert found.placed(archive).documents.collect()["part"].to_list() == ["moved"]
     shutil.rmtree(archive.folder / "parts" / "moved")
     with pytest.raises(ValueError, match="build again"):
         found.placed(archive)
@@ -272,12 +272,14 @@ def test_parts_that_were_written_again_are_found(tmp_path: Path) -> None:
 def _read(file: Path, folder: Path, *, between: str | None) -> pl.DataFrame:
     own = settings.load(warehouse=folder / "trials.duckdb", raw=folder)
     archive = Archive(folder / "archive", "code")
-    hashed = hashes.hash_files([File(file, "in/page.txt", None)], folder / "memory.parquet")
-    if between is None:
-        file.unlink()
-    else:
-        file.write_text(between)
-    return extract.extract(hashed, archive, own, f"run-{between}")
+    with hashes.hash_files([File(file, "in/page.txt", None)], folder / "memory.parquet") as files:
+        hashed = files[0].result()
+        if between is None:
+            file.unlink()
+        elif between:
+            file.write_text(between)
+        extract.extract(files, archive, own)
+    return pl.concat(listings.slices(archive, [listings.key(hashed, own)]))
 
 
 def test_a_document_that_changes_midway_is_not_loaded(tmp_path: Path) -> None:
@@ -288,10 +290,7 @@ def test_a_document_that_changes_midway_is_not_loaded(tmp_path: Path) -> None:
     assert listed["rule"].to_list() == ["changed_file"]
     shutil.copy(PAGE, page)
     # The file is as it was: nothing may be remembered of what stood there meanwhile.
-    own = settings.load(warehouse=tmp_path / "trials.duckdb", raw=tmp_path)
-    hashed = hashes.hash_files([File(page, "in/page.txt", None)], tmp_path / "memory.parquet")
-    again = extract.extract(hashed, Archive(tmp_path / "archive", "code"), own, "again")
-    assert again["problem"].to_list() == [None]
+    assert _read(page, tmp_path, between="")["problem"].to_list() == [None]
 
 
 def test_a_document_that_vanishes_midway_is_named(tmp_path: Path) -> None:

@@ -455,12 +455,10 @@ def test_kept_versions_are_those_last_read(tmp_path: Path) -> None:
         }
         facts |= dict.fromkeys(("source", "layout", "dialect"), "x")
         one.write_part({"trials": trial}, pl.DataFrame([facts]))
-        told = one.facts()
-        assert told is not None
-        gone = versions.keep(one, told, pl.Series([], dtype=pl.String))
+        gone = versions.keep(one, pl.LazyFrame(schema={"key": pl.String}))
     assert gone["code"].to_list() == ["newer"]
-    assert versions.keep(one, told, pl.Series(["k"])).is_empty()
-    again = versions.keep(one, told, pl.Series([], dtype=pl.String))
+    assert versions.keep(one, pl.LazyFrame({"key": ["k"]})).is_empty()
+    again = versions.keep(one, pl.LazyFrame(schema={"key": pl.String}))
     assert again.equals(gone)
     (file,) = (file for file in one.versions("trials") if gone["folder"][0] in file)
     assert pl.read_parquet(file)["overall_status"].to_list() == ["COMPLETED"]

@@ -31,12 +31,13 @@ own = settings.load(warehouse=folder / "out" / "trials.duckdb", raw=folder / "ra
 own.warehouse.parent.mkdir()
 found = warehouse.read_documents([folder / "in"], own, "hostile", datetime.now(UTC))
 built = warehouse.build_warehouse(found, own, "hostile", datetime.now(UTC))
+documents = found.documents.collect()
 json.dump(
     {
         "refused": {uri: (rule, reason) for uri, rule, reason in found.refused()},
-        "trials": found.documents["trial_id"].drop_nulls().to_list(),
-        "documents": found.documents.height,
-        "status": found.documents["status"].to_list(),
+        "trials": documents["trial_id"].drop_nulls().to_list(),
+        "documents": documents.height,
+        "status": documents["status"].to_list(),
         "mebibytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
     },
     sys.stdout,
@@ -127,7 +128,7 @@ def test_words_that_mean_something_elsewhere_are_words(build: Any, tmp_path: Pat
     """SQL, script, Markdown and escape sequences in every field must come out as the words they are, also in the UI."""
     (tmp_path / "evil.json").write_text(json.dumps(evil(1)))
     file = build(tmp_path / "evil.json").warehouse
-    shown = preview.previews(file)
+    shown = dict(preview.previews(file))
     title = shown["trials"].rows[0]["brief_summary"]
     said = evil(1)["protocolSection"]["descriptionModule"]["briefSummary"]
     assert title == clean(said)[:120]

@@ -98,7 +98,7 @@ def test_contacts_are_nowhere_unless_asked_for(build: Build, tmp_path: Path) -> 
     """A telephone number must slip through no error message, no unread line, no cache and no preview."""
     _pages(tmp_path / "in")
     file = build(tmp_path / "in").warehouse
-    shown = [str(look.rows) for look in preview.previews(file).values()]
+    shown = [str(look.rows) for look in dict(preview.previews(file)).values()]
     assert _found(_tables(file), CONTACTS) == []
     assert _found(_archived(file.parent), CONTACTS) == []
     assert _found(shown, CONTACTS) == []

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipeline.building import derive
 from pipeline.normalize.regimen_facts import facts
 from pipeline.normalize.regimen_tokens import tokens
 from pipeline.normalize.regimen_words import PIECES, ROUTES
 from pipeline.normalize.regimen_words import words as vocabulary
-from pipeline.normalize.regimens import Regimen, match_agent, read
+from pipeline.normalize.regimens import Regimen, read
 
 GOLD = Path(__file__).parents[2] / "shared" / "gold" / "regimens.jsonl"
 
@@ -415,17 +417,35 @@ def test_agents_are_named_as_written(text: str, agent: str | None) -> None:
     assert read(text)[0].agent == agent
 
 
-def test_match_agent_answers_only_where_it_is_sure() -> None:
+@pytest.mark.parametrize(
+    ("agent", "names", "matched"),
+    [
+        ("mockanib", ["Mockanib Hydrochloride", "Examplumab 10 mg"], 0),
+        ("examplumab", ["Mockanib Hydrochloride", "Examplumab 10 mg", "Placebo to mockanib"], 1),
+        ("MOCKANIB HCl tablets", ["Mockanib Hydrochloride", "Examplumab 10 mg", "Placebo to mockanib"], 0),
+        ("placebo", ["Mockanib Hydrochloride", "Placebo to mockanib"], 1),
+        ("placebo", ["Placebo to mockanib", "Placebo to examplumab"], None),
+        ("testolol", ["Mockanib Hydrochloride", None], None),
+        ("mg", ["Mockanib Hydrochloride", "10 mg"], None),
+        (None, ["Mockanib Hydrochloride"], 0),
+        (None, ["Mockanib Hydrochloride", "Examplumab 10 mg"], None),
+    ],
+)
+def test_an_agent_is_matched_only_where_it_is_sure(agent: str | None, names: list[str | None], matched: int) -> None:
     """Without it an arm's dose would be told of the wrong intervention."""
-    names = ["Mockanib Hydrochloride", "Examplumab 10 mg", "Placebo to mockanib"]
-    assert match_agent("mockanib", names[:2]) == 0
-    assert match_agent("examplumab", names) == 1
-    assert match_agent("MOCKANIB HCl tablets", names) == 0
-    assert match_agent("placebo", names) == 2
-    assert match_agent("testolol", names) is None
-    assert match_agent("placebo", [*names, "Placebo to examplumab"]) is None
-    assert match_agent(None, names) is None
-    assert match_agent("mg", names) is None
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE asked AS SELECT 'T' AS trial_id, 'A' AS arm_id, $agent AS agent", {"agent": agent}
+        )
+        connection.execute(
+            "CREATE TABLE interventions AS SELECT 'T' AS trial_id, place AS intervention_id, name "
+            "FROM (SELECT unnest($names::VARCHAR[]) AS name, generate_subscripts($names::VARCHAR[], 1) - 1 AS place)",
+            {"names": names},
+        )
+        connection.execute("CREATE TABLE arm_interventions AS SELECT 'A' AS arm_id, intervention_id FROM interventions")
+        derive._make_keys(connection)
+        found = connection.execute(derive._MATCHED).fetchall()
+    assert found == ([] if matched is None else [("A", agent, matched)])
 
 
 def test_every_place_is_exact() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
 from datetime import UTC, datetime
@@ -197,18 +198,25 @@ def test_same_warehouse_same_page(sample_file: Path) -> None:
 def test_reads_the_tables_it_says(sample_file: Path) -> None:
     """The lineage shows what the page reads: a table that is missing there would be a lie in the graph."""
     asked: list[str] = []
+
+    class Listening:
+        def __init__(self, to: duckdb.DuckDBPyConnection) -> None:
+            self.to = to
+
+        def cursor(self) -> Listening:
+            return Listening(self.to.cursor())
+
+        def execute(self, query: str, *values: object) -> duckdb.DuckDBPyConnection:
+            asked.append(query)
+            return self.to.execute(query, *values)
+
+        def sql(self, query: str) -> duckdb.DuckDBPyRelation:
+            asked.append(query)
+            return self.to.sql(query)
+
     with duckdb.connect(str(sample_file), read_only=True) as connection:
-
-        class Listening:
-            def execute(self, query: str, *values: object) -> duckdb.DuckDBPyConnection:
-                asked.append(query)
-                return connection.execute(query, *values)
-
-            def sql(self, query: str) -> duckdb.DuckDBPyRelation:
-                asked.append(query)
-                return connection.sql(query)
-
-        report.render(Listening(), "a", trial=None, now=NOW)  # type: ignore[arg-type] # it answers as a connection does
+        # It answers as a connection does.
+        report.render(Listening(connection), "a", trial=None, now=NOW)  # type: ignore[arg-type]
     read = {name for query in asked for name in re.findall(r"(?:FROM|JOIN) (\w+)", query) if name in TABLES}
     assert read == set(report.READS)
 
@@ -263,6 +271,20 @@ def test_unwritable_place_says_what_to_do(tmp_path: Path) -> None:
     told = run(str(tmp_path / "file" / "report.html"), "--warehouse", str(file))
     assert told.exit_code == 1
     assert "cannot be written" in told.output
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a page beside the warehouse, a new one every night, fills what is left of the disk."""
+    file = write(tmp_path / "a.duckdb", trial(ID, pain="6 months"))
+    before = set(tmp_path.iterdir())
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "chmod", full)
+    with pytest.raises(ReportError, match="No space left"):
+        report.write(settings.load(warehouse=file))
+    assert set(tmp_path.iterdir()) == before
 
 
 def test_shares_do_not_flatter() -> None:

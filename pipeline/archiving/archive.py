@@ -27,6 +27,24 @@ from typing import Final
 
 import polars as pl
 
+FACTS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
+    "key": pl.String,
+    "extracted_id": pl.String,
+    "trial_id": pl.String,
+    "version_date": pl.Date,
+    "lossy": pl.List(pl.String),
+    "source": pl.String,
+    "layout": pl.String,
+    "dialect": pl.String,
+    "source_url": pl.String,
+    "encoding": pl.String,
+    "encoding_rule": pl.String,
+}
+"""What is known of each content that has rows here. `extracted_id` is the document_id that the rows carry; `trial_id`
+is NULL where the contract refused the trial itself."""
+
+_GROUP: Final = 1 << 15
+"""How many documents of a list are unpacked together: whoever needs a slice of it needs not unpack all."""
 _FACTS: Final = "facts"
 _VERSIONS: Final = "versions"
 _INVENTORIES: Final = "inventories"
@@ -55,10 +73,24 @@ class Archive:
         except (OSError, pl.exceptions.PolarsError):
             return None
 
-    def write_listing(self, key: str, documents: pl.DataFrame) -> None:
+    def scan_listings(self, keys: Iterable[str]) -> pl.LazyFrame:
+        """Return the lists of the documents of some files, one after another, with the file's key as `listing`."""
+        rows = pl.scan_parquet([self.listing(key) for key in keys], include_file_paths="listing", glob=False)
+        return rows.with_columns(pl.col("listing").str.split("/").list.last().str.strip_suffix(".parquet"))
+
+    def write_listing(self, key: str, documents: pl.DataFrame | pl.LazyFrame) -> None:
         """Write the list of a file's documents; from then on the file is not opened again."""
         with _whole(self.listing(key)) as place:
-            documents.write_parquet(place)
+            # One that is in memory is written at once: a query costs a thousand small lists half a second.
+            write = documents.write_parquet if isinstance(documents, pl.DataFrame) else documents.sink_parquet
+            write(place, compression="lz4", statistics=False, row_group_size=_GROUP)
+
+    def keep_aside(self, documents: pl.DataFrame) -> Path:
+        """Write documents of a list that is still growing; return where. Whoever asks deletes it."""
+        handle, name = tempfile.mkstemp(prefix=_aside(), suffix=".parquet", dir=self.folder / "files")
+        os.close(handle)
+        documents.write_parquet(name, compression="lz4", statistics=False)
+        return Path(name)
 
     def write_part(self, tables: Mapping[str, pl.DataFrame], facts: pl.DataFrame) -> str:
         """Write the rows of some documents; `facts` says whose they are. Return the name of the part."""
@@ -68,23 +100,11 @@ class Archive:
             _write_folder(target, {**tables, _FACTS: facts}, aside=self.folder)
         return part
 
-    def parts(self) -> pl.DataFrame:
-        """Return the name of every part and how many documents it has: `part`, `documents`."""
-        files = sorted(self.folder.glob(f"parts/*/{_FACTS}.parquet"))
-        counts = [(file.parent.name, pl.scan_parquet(file).select(pl.len()).collect().item()) for file in files]
-        return pl.DataFrame(counts, schema={"part": pl.String, "documents": pl.Int64}, orient="row")
-
     def forget_part(self, part: str) -> None:
         """Delete a part, in one step for whoever reads."""
         aside = self.folder / f"{_aside()}{part}"
         (self.folder / "parts" / part).rename(aside)
         shutil.rmtree(aside, ignore_errors=True)
-
-    def other_listings(self, present: Iterable[str]) -> list[pl.DataFrame]:
-        """Return the lists of the documents of files that are not there: they are gone, or have changed."""
-        others = {path.stem for path in (self.folder / "files").glob("*.parquet")}.difference(present)
-        found = (self.read_listing(key) for key in sorted(others))
-        return [documents for documents in found if documents is not None]
 
     def forget_listings(self, present: Iterable[str]) -> None:
         """Delete the lists of the documents of files that are not there."""
@@ -93,13 +113,16 @@ class Archive:
             if path.stem not in there:
                 path.unlink(missing_ok=True)
 
-    def facts(self) -> pl.DataFrame | None:
-        """Return what is known of every content that has rows here, one row each, and its `part`; None if none has."""
-        files = sorted(self.folder.glob(f"parts/*/{_FACTS}.parquet"))
+    def facts(self, parts: Iterable[str] | None = None) -> pl.LazyFrame:
+        """Return what is known of every content that has rows here, and its `part`; only some `parts` where given.
+
+        Two parts may hold one content: the first in the order of their names counts.
+        """
+        files = self.table(_FACTS, parts)
         if not files:
-            return None
-        parts = [pl.read_parquet(file).with_columns(part=pl.lit(file.parent.name)) for file in files]
-        return pl.concat(parts).unique("key", keep="first", maintain_order=True)
+            return pl.LazyFrame(schema={**FACTS, "part": pl.String})
+        rows = pl.scan_parquet(files, include_file_paths="part", glob=False)
+        return rows.with_columns(pl.col("part").str.split("/").list.get(-2))
 
     def table(self, name: str, parts: Iterable[str] | None = None) -> list[str]:
         """Return the Parquet files that hold rows of a table; only those of some `parts` where they are given."""

@@ -24,7 +24,7 @@ _JOINED: Final = 2000
 """How many documents a joined part holds at most; they are held in memory."""
 
 
-def compact(archive: Archive, present: pl.Series) -> int:
+def compact(archive: Archive, present: pl.LazyFrame) -> int:
     """Write again what is worth it; return how many parts were taken away.
 
     Whatever happens meanwhile, every content that is present keeps its rows: a part goes once its living rows stand in
@@ -32,20 +32,20 @@ def compact(archive: Archive, present: pl.Series) -> int:
 
     Args:
         archive: the archive, which no other build is reading.
-        present: the keys of the contents that are there.
+        present: the `key` of each content that is there; NULL of what is none.
     """
     facts = archive.facts()
-    if facts is None:
-        return 0
-    living = facts.filter(pl.col("key").is_in(present.drop_nulls().unique().implode()))
-    counted = living.group_by("part").len("living")
-    sizes = archive.parts().join(counted, on="part", how="left").with_columns(pl.col("living").fill_null(0))
+    first = facts.unique("key", keep="first", maintain_order=True)
+    living = first.join(present, on="key", how="semi")
+    counted = living.group_by("part").agg(living=pl.len())
+    sizes = facts.group_by("part").agg(documents=pl.len()).join(counted, on="part", how="left").collect()
+    sizes = sizes.with_columns(pl.col("living").fill_null(0))
     dead = sizes.filter(pl.col("living") <= pl.col("documents") * (1 - DEAD))
     small = sizes.filter(pl.col("living") < SMALL)
     old = pl.concat([dead, small if small.height >= MANY else small.clear()])["part"].unique()
     if old.is_empty():
         return 0
-    kept = {_write(archive, chunk) for chunk in _chunks(living.filter(pl.col("part").is_in(old.implode())))}
+    kept = {_write(archive, chunk) for chunk in _chunks(living.filter(pl.col("part").is_in(old.implode())).collect())}
     gone = set(old) - kept
     for part in gone:
         archive.forget_part(part)

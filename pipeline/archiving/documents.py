@@ -13,7 +13,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from pipeline.legible import quoted
 from pipeline.reading.decode import UndecodableError, decode
@@ -92,7 +92,7 @@ def find(paths: Iterable[Path], raw: Path) -> Found:
     return Found(listed, tuple(problems), is_sample)
 
 
-def open_file(path: Path) -> IO[bytes]:
+def open_file(path: Path) -> io.BufferedReader:
     """Open a file for reading, and nothing else: a pipe would make the build wait for ever, a device never end.
 
     Raises:

@@ -7,312 +7,265 @@ rows go to the archive, and every document found gets its line in its file's lis
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
-from itertools import chain, groupby
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain, groupby, repeat
 from operator import attrgetter
 from pathlib import Path
-from typing import IO, Any, Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 import polars as pl
 
-from pipeline.archiving.archive import Archive
+from pipeline.archiving import listings
+from pipeline.archiving.archive import FACTS, Archive
+from pipeline.archiving.digests import Digests
 from pipeline.archiving.documents import open_file
-from pipeline.archiving.hashes import Hashed, Stamp, stamp, unavailable
+from pipeline.archiving.hashes import Hashing, Stamp, stamp, unavailable
+from pipeline.archiving.listings import LISTING
 from pipeline.legible import printable
 from pipeline.progress import reporter
 from pipeline.reading.read import MEDIA_TYPES, Bounds, Identity, Reading, UnreadableError, fault, identify, read
-from pipeline.reading.sniff import Kind
+from pipeline.reading.sniff import HEAD, Kind, sniff
 from pipeline.reading.tabulate import tabulate
 from pipeline.reading.values import Values, to_values
-from pipeline.registers.split import Known, Limits, SplitError, is_json, split
+from pipeline.registers.split import Limits, Piece, SplitError, is_json, no_json, split
 from pipeline.settings import Settings
 from pipeline.workers import spread
 
 _CHANGED: Final = "it changed while it was read: build again once it is written"
 _DOCUMENT_COST: Final = 1 << 10
 """What a document costs in memory beside its bytes: a file of a million empty ones is many batches, not one."""
-
-_PASSING: Final = ("unreadable_file", "changed_file", "reader_failed")
-"""Rules of what may pass without a change of the bytes or of the code: a right, a writer, a shortage."""
-_LIMITS: Final = ("_members_limit", "_bytes_limit", "_ratio_limit", "_elements_limit")
-
-_FEW: Final = 0.25
-"""The share of new documents below which a batch leaves them to be read with those of others: few large parts are read
-again faster than many small ones."""
+_LINE_COST: Final = 1 << 6
+"""What a document costs there that is only listed: a little, for many of them are worth no batch of their own."""
+_AHEAD: Final = 4 << 20
+"""So large must a file be to be read while it is hashed."""
 
 SMALL: Final = 4 << 20
 """Up to so many bytes in all are read in this process: a worker takes longer to start."""
 
-LISTING: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
-    "file": pl.Int64,
-    "member": pl.String,
-    "byte_size": pl.Int64,
-    "media_type": pl.String,
-    "document_id": pl.String,
-    "content_id": pl.String,
-    "key": pl.String,
-    "rule": pl.String,
-    "problem": pl.String,
-}
-"""What a file holds, one row a document: its place, what it is, and why it cannot be read where it cannot. `member` is
-empty where the file is the document; `key` is what its rows are kept under."""
 
-FACTS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
-    "key": pl.String,
-    "extracted_id": pl.String,
-    "trial_id": pl.String,
-    "version_date": pl.Date,
-    "lossy": pl.List(pl.String),
-    "source": pl.String,
-    "layout": pl.String,
-    "dialect": pl.String,
-    "source_url": pl.String,
-    "encoding": pl.String,
-    "encoding_rule": pl.String,
-}
-"""What the archive knows of each content that has rows there. `extracted_id` is the document_id that the rows carry;
-`trial_id` is NULL where the contract refused the trial itself."""
-
-
-class Document(NamedTuple):
-    """A document on its way to a worker; `rule` and `problem` where its bounds or its file are broken."""
+class _Found(NamedTuple):
+    """A document that was found in a file."""
 
     file: int
     place: int
     """Which of the file's documents it is."""
-    member: str
+    piece: Piece
+    rule: str = "broken_document"
+    """What it breaks, where it has a problem."""
+
+
+class Document(NamedTuple):
+    """A document on its way to a worker, whose rows the archive has not."""
+
+    file: int
+    place: int
     data: bytes
     """Its bytes; empty on its way where `offset` says where they stand."""
     size: int
+    offset: int | None
     url: str | None
-    rule: str | None = None
-    problem: str | None = None
-    known: str | None = None
-    """Its document_id, where it was listed before."""
-    offset: int | None = None
-    doubt: str | None = None
-    """What is wrong with it should it not be one JSON value."""
+    identity: Identity
+    key: str
+    doubt: int | None
+    """Which line it is, if it may be no JSON."""
+
+
+_Line = tuple[int, str, int, str | None, str | None, str | None, str | None, str | None, str | None]
+"""A document's line of its file's list: its place, and all of `LISTING` but the file. No class of its own, since Python
+looks again and again for garbage in what has one, and these are many."""
 
 
 class _Batch(NamedTuple):
-    """Documents that are read together; `gathered` where all of them are known to be new."""
+    """Documents that are read together."""
 
     documents: Sequence[Document]
     sources: Mapping[int, tuple[Path, Stamp | None]]
     """Where the files are in which documents stand, and what the file system said of them."""
-    gathered: bool = False
+
+    @property
+    def size(self) -> int:
+        return sum(document.size for document in self.documents)
 
 
-class _New(NamedTuple):
-    """A document whose rows the archive has not, and its line of the list."""
-
-    document: Document
-    identity: Identity
-    row: dict[str, Any]
+_Refused = dict[tuple[int, int], tuple[str, str]]
+"""Documents that could not be read, by file and place: rule and reason."""
+_NOT_HAD: Final = ("broken_document", "changed_file", "unreadable_file")
+"""Rules of what is no document after all, or not the one that it was."""
 
 
-class _Done(NamedTuple):
-    """What became of a batch."""
+def extract(files: Sequence[Hashing], archive: Archive, settings: Settings) -> None:
+    """Read what is new in `files` into the archive, and list the documents of each file there (see `listings`).
 
-    rows: pl.DataFrame
-    """The list of its documents, with the columns of `LISTING` and `place`."""
-    size: int
-    """The bytes of those documents."""
-    new: Sequence[Document]
-    """Documents that were left: they are new, and too few to write rows of them alone."""
-
-
-def extract(files: Sequence[Hashed], archive: Archive, settings: Settings, run: str) -> pl.DataFrame:
-    """Read what is new in `files` into the archive and return the list of every document found, in order.
-
-    The list has the columns of `LISTING`, `file` being the position in `files`. Nothing that a document holds can stop
-    the others. `run` names the build.
+    Nothing that a document holds can stop the others.
     """
-    run = f"{run} {time.time_ns()}"
-    keys = [_listing_key(file, settings) for file in files]
-    listings = {index: _listed(archive, keys[index], run) for index, file in enumerate(files) if file.problem is None}
-    new = [index for index, known in listings.items() if known is None]
-    found: dict[int, list[pl.DataFrame]] = {index: [] for index in new}
-    work = partial(_extract_batch, archive, settings, run)
-    total = sum(files[index].size or 0 for index in new)
-    left: list[Document] = []
-    remembered = _Remembered(archive.other_listings(keys) if new else [], archive, run)
+    ahead = {index for index, file in enumerate(files) if _is_read_ahead(file)}
+    keys = {index: listings.key(file.result(), settings) for index, file in enumerate(files) if index not in ahead}
+    standing = listings.standing(archive, [key for key in keys.values() if key])
+    new = [index for index in range(len(files)) if index in ahead or (keys[index] and keys[index] not in standing)]
+    if new:
+        gc.freeze()  # nothing that is there by now is garbage, and it is much to look through again and again
+        try:
+            _read_files(files, new, archive, settings)
+        finally:
+            gc.unfreeze()
+    archive.forget_listings(key for file in files if (key := listings.key(file.result(), settings)))
+
+
+def _is_read_ahead(file: Hashing) -> bool:
+    """Whether a file is read while it is hashed: to look through it costs no more than to hash it first."""
+    if file.is_known or file.size < _AHEAD:
+        return False
+    try:
+        with open_file(file.file.path) as handle:
+            return sniff(handle.read(HEAD)) in (Kind.NDJSON, Kind.JSON_OBJECT, Kind.JSON_ARRAY)
+    except OSError:  # whoever hashes it says so
+        return False
+
+
+def _read_files(files: Sequence[Hashing], new: Sequence[int], archive: Archive, settings: Settings) -> None:
+    """Read and list the documents of the files that are new: of some, most documents may be known all the same."""
+    known = Digests(archive.facts().select("key").collect()["key"])
+    under_way: deque[dict[int, list[_Line]]] = deque()
 
     def batches() -> Iterator[_Batch]:
-        for batch in _batches(files, new, settings, remembered):
-            yield _sent(batch, files)
-            if _size(left) >= settings.batch_bytes:
-                yield _sent(_take_all(left), files, gathered=True)
+        for batch, lines in _batches(files, new, settings, known):
+            under_way.append(lines)
+            yield batch
 
-    def rest() -> Iterator[_Batch]:
-        if left:
-            yield _sent(_take_all(left), files, gathered=True)
-
-    reporter().begin("reading", total)
-    for done in chain(
-        spread(work, batches(), workers=settings.workers, small=total <= SMALL),
-        # One batch is done here: a worker would take as long to start.
-        spread(work, rest(), workers=settings.workers, small=True),
-    ):
-        left += done.new
-        reporter().advance(done.size, done.rows.height)
-        for (index,), part in done.rows.group_by("file", maintain_order=True):
-            found[int(str(index))].append(part)
-    for (index,), part in remembered.rows().group_by("file", maintain_order=True):
-        found[int(str(index))].append(part)
-    for index, parts in found.items():
-        listings[index] = documents = (
-            pl.concat(parts).sort("place").drop("place") if parts else pl.DataFrame(schema=LISTING)
-        )
-        archive.write_listing(keys[index], documents)
-    archive.forget_listings(keys)
-    whole = [
-        _unreadable(index, file) if known is None else known.with_columns(file=index)
-        for index, file in enumerate(files)
-        for known in [listings.get(index)]
-    ]
-    return pl.concat(whole, how="vertical_relaxed") if whole else pl.DataFrame(schema=LISTING)
+    unwritten = {index: listings.Growing(archive) for index in new}
+    reporter().begin("reading", sum(files[index].size for index in new))
+    work = partial(_extract_batch, archive, settings)
+    # Where much is known, little may be new.
+    here = max(SMALL, settings.batch_bytes) if known else SMALL
+    for refused in _spread(work, batches(), settings, here=here):
+        lines = under_way.popleft()
+        rows = _listed(lines, refused)
+        reporter().advance(int(rows["byte_size"].sum()), rows.height)
+        for index, its in lines.items():
+            # Documents come file by file.
+            while (before := next(iter(unwritten))) < index:
+                _write_list(files[before], unwritten.pop(before), settings)
+            unwritten[index].add(rows.head(len(its)))
+            rows = rows.slice(len(its))
+    for index, documents in unwritten.items():
+        _write_list(files[index], documents, settings)
 
 
-def _listing_key(file: Hashed, settings: Settings) -> str:
-    """Return what the list of a file's documents is kept under: what the file is, and every limit that may stop one."""
-    limits = [value for name, value in settings.model_dump().items() if name.endswith(_LIMITS)]
-    return hashlib.sha256(f"{file.key}\0{limits}".encode()).hexdigest()[:32]
+def _write_list(file: Hashing, documents: listings.Growing, settings: Settings) -> None:
+    if key := listings.key(file.result(), settings):
+        documents.write(key)
 
 
-def _listed(archive: Archive, key: str, run: str) -> pl.DataFrame | None:
-    """Return the documents that a file was found to hold; None where it must be read, for the first time or again.
-
-    It is read again where what stopped a document may be gone, or where its rows are not in the archive any more.
-    """
-    known = archive.read_listing(key)
-    if known is None or known["rule"].is_in(_PASSING).any():
-        return None
-    there = known.filter(pl.col("problem").is_null())["key"]
-    return known if _known(archive, run).issuperset(there) else None
-
-
-def _unreadable(index: int, file: Hashed) -> pl.DataFrame:
-    row = {"file": index, "member": "", "rule": "unreadable_file", "problem": file.problem}
-    return pl.DataFrame([row], schema=LISTING)
+def _spread(
+    work: Callable[[_Batch], _Refused], batches: Iterator[_Batch], settings: Settings, *, here: int
+) -> Iterator[_Refused]:
+    """Yield what came of each batch: the first `here` bytes are read in this process, what is more in workers."""
+    for batch in batches:
+        here -= batch.size
+        if here < 0:
+            yield from spread(work, chain([batch], batches), workers=settings.workers, small=False)
+        else:
+            yield work(batch)
 
 
-class _Remembered:
-    """The documents of files that have changed, as they were listed before: of a bulk file, most are there again.
-
-    Such a one is told by its bytes alone and listed again here: to look into it, and to send it to a worker, takes four
-    times as long.
-    """
-
-    def __init__(self, lists: Sequence[pl.DataFrame], archive: Archive, run: str) -> None:
-        told = pl.concat([pl.DataFrame(schema=LISTING), *lists], how="diagonal_relaxed")
-        # What an address from outside decided, too, is looked at again, and so is what the archive has no rows of.
-        told = told.filter(pl.col("problem").is_null(), pl.col("key") == pl.col("content_id"))
-        if told.height:
-            told = told.filter(pl.col("key").is_in(list(_known(archive, run))))
-        self._told = told.select("document_id", "content_id", "media_type", "key").unique("document_id")
-        self._ids = frozenset(self._told["document_id"])
-        self._missed = 0
-        self._seen: list[tuple[int, int, str, int, str]] = []
-        self._untold = 0
-
-    def known(self, data: bytes) -> str | None:
-        """Return the document_id of a document that was listed before; None of any other."""
-        # Where all is new, as after a night that stamped every study, it is not asked on and on.
-        if self._missed > len(self._seen) + _PATIENCE or not self._ids:
-            return None
-        document_id = hashlib.sha256(data).hexdigest()
-        if document_id in self._ids:
-            return document_id
-        self._missed += 1
-        return None
-
-    def add(self, document: Document, document_id: str) -> None:
-        """List a document that is known."""
-        self._seen.append((document.file, document.place, document.member, document.size, document_id))
-        self._untold += document.size
-        if len(self._seen) % _PATIENCE == 0:
-            reporter().advance(self._untold, _PATIENCE)
-            self._untold = 0
-
-    def rows(self) -> pl.DataFrame:
-        """Return the lines of the list of the documents that were known, with the columns of `LISTING` and `place`."""
-        whole = {**LISTING, "place": pl.Int64}
-        told = {name: whole[name] for name in ("file", "place", "member", "byte_size", "document_id")}
-        seen = pl.DataFrame(self._seen, schema=told, orient="row").join(self._told, on="document_id", how="left")
-        return pl.concat([pl.DataFrame(schema=whole), seen], how="diagonal")
+def _listed(lines: Mapping[int, Sequence[_Line]], refused: _Refused) -> pl.DataFrame:
+    """Return the lines of files' lists as rows, with what workers refused."""
+    whole: Iterable[_Line] = chain.from_iterable(lines.values())
+    if refused:
+        each = ((file, line) for file, its in lines.items() for line in its)
+        whole = (_marked(line, *refused.get((file, line[0]), (None, None))) for file, line in each)
+    columns = dict(zip(LISTING, zip(*whole, strict=True), strict=True))
+    columns["file"] = tuple(chain.from_iterable(repeat(file, len(its)) for file, its in lines.items()))
+    return pl.DataFrame(columns, schema=LISTING)
 
 
-_PATIENCE: Final = 1000
-"""So many documents more than there were known ones are asked about in vain; so many are told of at once."""
+def _marked(line: _Line, rule: str | None, problem: str | None) -> _Line:
+    place, member, size, media_type, document_id, content_id, key, *_ = line
+    if rule in _NOT_HAD:
+        return place, member, size, None, None, None, None, rule, problem
+    return (place, member, size, media_type, document_id, content_id, key, rule, problem) if rule else line
 
 
 def _batches(
-    files: Sequence[Hashed], new: Sequence[int], settings: Settings, remembered: _Remembered
-) -> Iterator[list[Document]]:
-    """Yield the documents of new files in batches of about the settings' size, small files together.
+    files: Sequence[Hashing], new: Sequence[int], settings: Settings, known: Digests
+) -> Iterator[tuple[_Batch, dict[int, list[_Line]]]]:
+    """Yield the documents of some files in their order: those that are not `known` as a batch, and each file's lines.
 
-    Those that are remembered are listed at once, and are in no batch.
+    A batch is of about the settings' size, small files together. It comes without the bytes that stand in a file: to
+    read them there again costs less than to send them, and a batch that waits holds none, a quarter less memory.
     """
-    batch: list[Document] = []
-    size = 0
-    for index in new:
-        for document in _documents(index, files[index], settings, remembered.known):
-            if document.known:
-                remembered.add(document, document.known)
-                continue
-            batch.append(document)
-            size += document.size + _DOCUMENT_COST
-            if size >= settings.batch_bytes:
-                yield batch
-                batch, size = [], 0
-    if batch:
-        yield batch
+    lines: dict[int, list[_Line]] = {}
+    documents: list[Document] = []
+    cost = 0
+
+    def cut() -> tuple[_Batch, dict[int, list[_Line]]]:
+        placed = {document.file for document in documents if document.offset is not None}
+        sources = {index: (files[index].file.path, files[index].stamp) for index in placed}
+        return _Batch(documents, sources), lines
+
+    for file, place, piece, rule in chain.from_iterable(_found(index, files[index], settings) for index in new):
+        data, url = piece.data, files[file].file.url
+        identity = _identity(piece)
+        line: _Line
+        if identity is None:
+            problem = printable(piece.problem or no_json(piece.doubt or 0))
+            line = place, piece.name, len(data), None, None, None, None, rule, problem
+        else:
+            document_id, content_id, kind = identity
+            # An address from outside the document decides what its rows are, too.
+            key = hashlib.sha256(f"{content_id}\0{url}".encode()).hexdigest() if url else content_id
+            line = place, piece.name, len(data), MEDIA_TYPES[kind], document_id, content_id, key, None, None
+            if key not in known:
+                sent = data if piece.offset is None else b""
+                documents.append(Document(file, place, sent, len(data), piece.offset, url, identity, key, piece.doubt))
+                cost += len(data) + _DOCUMENT_COST
+        lines.setdefault(file, []).append(line)
+        cost += _LINE_COST
+        if cost >= settings.batch_bytes:
+            yield cut()
+            lines, documents, cost = {}, [], 0
+    if lines:
+        yield cut()
 
 
-def _size(documents: Iterable[Document]) -> int:
-    return sum(document.size for document in documents)
+def _identity(piece: Piece) -> Identity | None:
+    """Return what a document is; None where it is none."""
+    if piece.problem:
+        return None
+    identity = identify(piece.data)
+    is_doubtful = piece.doubt and identity.kind is not Kind.JSON_OBJECT
+    return None if is_doubtful and not is_json(piece.data) else identity
 
 
-def _take_all(documents: list[Document]) -> list[Document]:
-    taken = documents.copy()
-    documents.clear()
-    return taken
-
-
-def _documents(index: int, file: Hashed, settings: Settings, known: Known) -> Iterator[Document]:
-    """Yield the documents of a file; where it cannot be taken apart further, the last one says so.
-
-    `known` tells which of them were listed before; it is not asked where an address from outside decides, too.
-    """
+def _found(index: int, file: Hashing, settings: Settings) -> Iterator[_Found]:
+    """Yield the documents of a file; where it cannot be taken apart further, the last one says so."""
     limits = Limits(
         members=settings.archive_members_limit,
         total_bytes=settings.archive_bytes_limit,
         document_bytes=settings.document_bytes_limit,
         ratio=settings.archive_ratio_limit,
     )
-    number, url = 0, file.file.url
+    number = 0
     # Each document is held back until more was read: the last one counts only if the file is still the same.
-    held: Document | None = None
+    held: _Found | None = None
     broken: tuple[str, str] | None = None
     try:
         with open_file(file.file.path) as handle:
             try:
-                for piece in split(handle, limits, known if url is None else None):
+                for piece in split(handle, limits):
                     if held:
                         yield held
                         number += 1
-                    rule = piece.problem and "broken_document"
-                    size = len(piece.data)
-                    place = index, number, piece.name, piece.data, size, url
-                    held = Document(*place, rule, piece.problem, piece.known, piece.offset, piece.doubt)
+                    held = _Found(index, number, piece)
             except SplitError as error:
                 broken = error.rule, str(error)
-            if stamp(handle) != file.stamp:
+            # Nor are those bytes listed that were not hashed.
+            if not file.result().stamp == stamp(handle) == file.stamp:
                 held, broken = None, ("changed_file", _CHANGED)
     except OSError as error:
         broken = "unreadable_file", unavailable(error)
@@ -320,25 +273,12 @@ def _documents(index: int, file: Hashed, settings: Settings, known: Known) -> It
         yield held
         number += 1
     if broken:
-        yield Document(index, number, f"after {number}" if number else "", b"", 0, url, *broken)
+        rule, problem = broken
+        yield _Found(index, number, Piece(f"after {number}" if number else "", b"", Kind.EMPTY, problem), rule)
 
 
-def _sent(documents: Sequence[Document], files: Sequence[Hashed], *, gathered: bool = False) -> _Batch:
-    """Return a batch without the bytes that stand in files as they are.
-
-    To read them there again costs less than to send them, and a batch that waits holds none: a quarter less memory.
-    """
-    placed = {document.file for document in documents if document.offset is not None}
-    sources = {index: (files[index].file.path, files[index].stamp) for index in placed}
-    return _Batch(_light(documents), sources, gathered)
-
-
-def _light(documents: Iterable[Document]) -> list[Document]:
-    return [document if document.offset is None else document._replace(data=b"") for document in documents]
-
-
-def _received(batch: _Batch) -> Iterator[Document]:
-    """Yield the documents of a batch with their bytes; where a file is not what it was, they say so instead."""
+def _received(batch: _Batch) -> Iterator[tuple[Document, tuple[str, str] | None]]:
+    """Yield the documents of a batch with their bytes; where a file is not what it was, with rule and reason."""
     for index, group in groupby(batch.documents, key=attrgetter("file")):
         documents = list(group)
         problem: tuple[str, str] | None = None
@@ -352,7 +292,7 @@ def _received(batch: _Batch) -> Iterator[Document]:
             except OSError as error:
                 problem = "unreadable_file", unavailable(error)
         for document in documents:
-            yield document._replace(rule=problem[0], problem=problem[1]) if problem else document
+            yield document, problem
 
 
 def _placed(document: Document, handle: IO[bytes]) -> Document:
@@ -361,87 +301,37 @@ def _placed(document: Document, handle: IO[bytes]) -> Document:
     return document._replace(data=os.pread(handle.fileno(), document.size, document.offset))
 
 
-def _known(archive: Archive, run: str) -> frozenset[str]:
-    """Return the contents whose rows the archive has had since before this call of `extract`."""
-    return _keys(archive.root, archive.folder.name, run)
+def _extract_batch(archive: Archive, settings: Settings, batch: _Batch) -> _Refused:
+    """Read the documents of a batch and write their rows; return those that could not be read."""
+    refused: _Refused = {}
+    new: dict[str, list[Document]] = {}
+    for document, problem in _received(batch):
+        if problem:
+            refused[document.file, document.place] = problem
+        else:
+            new.setdefault(document.key, []).append(document)
+    return refused | _read(archive, settings, new)
 
 
-@lru_cache(maxsize=1)  # by value: a worker gets another copy of the archive with every batch
-def _keys(root: Path, code: str, run: str) -> frozenset[str]:  # noqa: ARG001 - one answer a call
-    facts = Archive(root, code).facts()
-    return frozenset() if facts is None else frozenset(facts["key"])
-
-
-def _extract_batch(archive: Archive, settings: Settings, run: str, batch: _Batch) -> _Done:
-    """List the documents of a batch and write the rows of those that are new, unless they are few."""
-    known = _known(archive, run)
-    rows: list[dict[str, Any]] = []
-    new: dict[str, list[_New]] = {}
-    for document in _received(batch):
-        row: dict[str, Any] = {
-            "file": document.file,
-            "place": document.place,
-            "member": document.member,
-            "byte_size": document.size,
-            "rule": document.rule,
-            "problem": document.problem and printable(document.problem),
-        }
-        rows.append(row)
-        if document.problem:
-            continue
-        identity = identify(document.data)
-        if document.doubt and identity.kind is not Kind.JSON_OBJECT and not is_json(document.data):
-            row.update(_broken(document))
-            continue
-        url = document.url
-        # An address from outside the document decides what its rows are, too.
-        key = hashlib.sha256(f"{identity.content_id}\0{url}".encode()).hexdigest() if url else identity.content_id
-        row |= {
-            "document_id": identity.document_id,
-            "content_id": identity.content_id,
-            "media_type": MEDIA_TYPES[identity.kind],
-            "key": key,
-        }
-        if key not in known:
-            new.setdefault(key, []).append(_New(document, identity, row))
-    fresh = [one for same in new.values() for one in same]
-    left = _light(one.document for one in fresh)
-    if batch.gathered or _size(left) >= _FEW * _size(batch.documents):
-        left = []
-        _read(archive, settings, new)
-    else:
-        listed_later = {id(one.row) for one in fresh}
-        rows = [row for row in rows if id(row) not in listed_later]
-    size = sum(row["byte_size"] for row in rows)
-    return _Done(pl.DataFrame(rows, schema={**LISTING, "place": pl.Int64}), size, left)
-
-
-def _broken(document: Document) -> dict[str, str | None]:
-    """Return what the list says of a line that is not one JSON value, and so no document at all."""
-    nothing = dict.fromkeys(("document_id", "content_id", "media_type", "key"))
-    return {**nothing, "rule": "broken_document", "problem": document.doubt}
-
-
-def _read(archive: Archive, settings: Settings, new: Mapping[str, Sequence[_New]]) -> None:
-    """Read new documents, one of each key, and write their rows; add to their lines why one could not be read."""
+def _read(archive: Archive, settings: Settings, new: Mapping[str, Sequence[Document]]) -> _Refused:
+    """Read documents, one of each key, and write their rows; return those that could not be read."""
     bounds = Bounds(*(getattr(settings, name) for name in Bounds._fields))
     readings: dict[str, Reading] = {}
     problems: dict[str, tuple[str, str]] = {}
+    refused: _Refused = {}
     for key, (first, *_) in new.items():
         try:
-            readings[key] = read(first.document.data, first.identity, first.document.url, bounds)
+            readings[key] = read(first.data, first.identity, first.url, bounds)
         except UnreadableError as error:
-            if first.document.doubt and not is_json(first.document.data):
+            if first.doubt and not is_json(first.data):
                 for one in new[key]:
-                    one.row.update(_broken(one.document))
+                    refused[one.file, one.place] = "broken_document", no_json(one.doubt or 0)
                 continue
             problems[key] = error.rule, printable(str(error))
     if readings:
         failed = _write(archive, settings, readings)
         problems |= {key: ("reader_failed", reason) for key, reason in failed.items()}
-    for key, (rule, problem) in problems.items():
-        for one in new[key]:
-            one.row.update(rule=rule, problem=problem)
+    return refused | {(one.file, one.place): problem for key, problem in problems.items() for one in new[key]}
 
 
 def _write(archive: Archive, settings: Settings, readings: dict[str, Reading]) -> dict[str, str]:

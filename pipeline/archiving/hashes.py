@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -22,7 +23,8 @@ from pipeline.workers import cores
 _RESTED: Final = 2_000_000_000
 """How many nanoseconds before it was read a file must have been changed last: a change in the same tick of the clock
 would leave no trace."""
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 22
+"""So many bytes are hashed at once, during which the other threads need not be asked for anything."""
 _MEMORY: Final = {
     "path": pl.String,
     "size": pl.Int64,
@@ -46,11 +48,30 @@ class Hashed(NamedTuple):
     problem: str | None
     stamp: Stamp | None = None
     """The file's stamp when it was hashed."""
+    has_rested: bool = False
+    """Whether its stamp will tell if it changes."""
 
     @property
     def key(self) -> str:
         """What the list of its documents is kept under: its bytes and its address decide what they are."""
         return hashlib.sha256(f"{self.file_id}\0{self.file.url}".encode()).hexdigest()[:32]
+
+
+class Hashing(NamedTuple):
+    """A file that is known, or is being hashed meanwhile."""
+
+    file: File
+    stamp: Stamp | None
+    """The file's stamp when it was found; None where the file system does not say."""
+    is_known: bool
+    """Whether there is nothing to wait for: it has rested unchanged since it was hashed, or is not there."""
+    result: Callable[[], Hashed]
+    """Waits for its identity."""
+
+    @property
+    def size(self) -> int:
+        """How large it was when it was found."""
+        return self.stamp[0] if self.stamp else 0
 
 
 def stamp(handle: IO[bytes]) -> Stamp:
@@ -63,42 +84,56 @@ def unavailable(error: OSError) -> str:
     return f"{error.strerror or error}: see that it is there and may be read, and build again"
 
 
-def hash_files(files: Sequence[File], memory: Path) -> list[Hashed]:
-    """Return each file with the SHA-256 of its bytes.
+@contextmanager
+def hash_files(files: Sequence[File], memory: Path) -> Iterator[list[Hashing]]:
+    """Give each file with the SHA-256 of its bytes, which is made while the caller does other things.
 
     Args:
         files: the files; one that has rested unchanged since it was hashed is not opened.
         memory: the file that remembers; it may be missing, broken or deleted at any time.
     """
     known = _remembered(memory)
-    with ThreadPoolExecutor(cores()) as pool:
-        found = list(pool.map(lambda file: _hash(file, known), files))
+    pool = ThreadPoolExecutor(cores())
+    try:
+        begun = [_begin(file, known, pool) for file in files]
+        yield begun
+        results = [one.result() for one in begun]
+    finally:
+        pool.shutdown(cancel_futures=True)
     now = {
         (os.fspath(one.file.path), one.stamp): one.file_id
-        for one, has_rested in found
-        if has_rested and one.stamp and one.file_id
+        for one in results
+        if one.has_rested and one.stamp and one.file_id
     }
     if now != known:
         _remember(memory, now)
-    return [one for one, _ in found]
 
 
-def _hash(file: File, known: dict[tuple[str, Stamp], str]) -> tuple[Hashed, bool]:
-    """Return a file's identity, and whether its stamp will tell if it changes."""
+def _begin(file: File, known: dict[tuple[str, Stamp], str], pool: ThreadPoolExecutor) -> Hashing:
     try:
         now = _stamp(file.path.stat())
-        if file_id := known.get((os.fspath(file.path), now)):
-            return Hashed(file, file_id, now[0], None, now), True
-        digest, started = hashlib.sha256(), time.time_ns()
+    except OSError as error:
+        missing = Hashed(file, None, None, unavailable(error))
+        return Hashing(file, None, True, lambda: missing)
+    if file_id := known.get((os.fspath(file.path), now)):
+        told = Hashed(file, file_id, now[0], None, now, has_rested=True)
+        return Hashing(file, now, True, lambda: told)
+    return Hashing(file, now, False, pool.submit(_hash, file).result)
+
+
+def _hash(file: File) -> Hashed:
+    try:
+        started = time.time_ns()
         with open_file(file.path) as handle:
             now = stamp(handle)
-            while data := handle.read(_CHUNK):
-                digest.update(data)
+            digest, block = hashlib.sha256(), memoryview(bytearray(min(now[0], _CHUNK) + 1))
+            while size := handle.readinto(block):
+                digest.update(block[:size])
             size, is_same = handle.tell(), stamp(handle) == now
         has_rested = is_same and started - max(now[1], now[2]) > _RESTED
-        return Hashed(file, digest.hexdigest(), size, None, now), has_rested
+        return Hashed(file, digest.hexdigest(), size, None, now, has_rested)
     except OSError as error:
-        return Hashed(file, None, None, unavailable(error)), False
+        return Hashed(file, None, None, unavailable(error))
 
 
 def _stamp(stat: os.stat_result) -> Stamp:

@@ -41,28 +41,26 @@ def columns(table: str) -> list[str]:
     return [name for name in TABLES[table].by_name if name in shown]
 
 
-def keep(archive: Archive, facts: pl.DataFrame, present: pl.Series) -> pl.DataFrame:
+def keep(archive: Archive, present: pl.LazyFrame) -> pl.DataFrame:
     """Keep the rows of every content that an archive has and that is not `present`, and return all that are gone.
 
     Args:
         archive: the archive, with what other digests' code read, as long as that is there.
-        facts: what it knows of every content that has rows there (`Archive.facts`).
-        present: the keys of the contents that were found now.
+        present: the `key` of each content that was found now; NULL of what is none.
 
     Returns:
         The columns of `GONE`, one row a document that described a trial; read by the latest code that read it.
     """
-    there = present.drop_nulls().unique().to_frame("key")
     kept = _kept(archive)
     for one in archive.all():
-        known = facts if one.folder == archive.folder else one.facts()
-        if known is None:
-            continue
         gone = (
-            known.filter(pl.col("trial_id").is_not_null())
+            one.facts()
+            .filter(pl.col("trial_id").is_not_null())
             .with_columns(code=pl.lit(one.folder.name))
-            .join(there, on="key", how="anti")
-            .join(kept, on=["key", "code"], how="anti")
+            .join(present, on="key", how="anti", maintain_order="left")
+            .join(kept.lazy(), on=["key", "code"], how="anti", maintain_order="left")
+            .unique("key", keep="first", maintain_order=True)
+            .collect()
         )
         if gone.height:
             archive.write_versions(
@@ -71,9 +69,11 @@ def keep(archive: Archive, facts: pl.DataFrame, present: pl.Series) -> pl.DataFr
             kept = _kept(archive)
     # One document may have been read under several addresses.
     return (
-        kept.join(there, on="key", how="anti", maintain_order="left")
+        kept.lazy()
+        .join(present, on="key", how="anti", maintain_order="left")
         .unique("key", keep="last", maintain_order=True)
         .unique("extracted_id", keep="last", maintain_order=True)
+        .collect()
     )
 
 
@@ -89,7 +89,10 @@ def _rows(archive: Archive, table: str, gone: pl.DataFrame) -> pl.DataFrame:
     if not files:
         return pl.DataFrame()
     # Two parts may hold one document: only the part that its content was given counts.
-    rows = pl.scan_parquet(files, include_file_paths="part").with_columns(pl.col("part").str.split("/").list.get(-2))
+    rows = pl.scan_parquet(files, include_file_paths="part", glob=False)
+    rows = rows.with_columns(pl.col("part").str.split("/").list.get(-2))
     named = [name for name in columns(table) if name in rows.collect_schema()]
     wanted = gone.lazy().select("part", document_id="extracted_id")
-    return rows.select("part", *named).join(wanted, on=["part", "document_id"], how="semi").drop("part").collect()
+    # Told by a filter which documents are wanted, Polars unpacks no more of the other columns.
+    few = rows.filter(pl.col("document_id").is_in(gone["extracted_id"].implode())).select("part", *named)
+    return few.join(wanted, on=["part", "document_id"], how="semi").drop("part").collect()

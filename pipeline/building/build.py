@@ -19,6 +19,7 @@ import polars as pl
 from pipeline.archiving.archive import Archive
 from pipeline.archiving.inventory import Inventory
 from pipeline.building import conflicts, derive, dictionary, history, merge, views
+from pipeline.building.comparing import COMPARABLE
 from pipeline.building.sources import SOURCES
 from pipeline.progress import reporter
 from pipeline.settings import Settings
@@ -27,15 +28,19 @@ from schemas import TABLES, render
 STORAGE_VERSION: Final = "v1.5.0"
 """The oldest DuckDB that must open the file; 2.0 writes its own format unless told."""
 
+_ROW_GROUP: Final = 30 * 2048
+"""How many rows the file keeps together, half of DuckDB's own: rows of `trials` have five kilobytes each, every core
+holds a group of them uncompressed while it fills, and packs one at a time."""
+
 # Tables of the archive that are no trial's rows but belong to a document all the same.
 _OF_DOCUMENT: Final = ("document_texts", "unread_lines", "unmapped_terms")
 
 
-_CURRENT: Final = (
-    "extracted_id", "part", "document_id", "uri", "trial_id", "version_date", "lossy", "source", "source_rank",
-    "layout", "dialect",
-)  # fmt: skip
-"""What `current` says of each document that rows are taken from."""
+_LOADED: Final = {
+    "extracted_id": "VARCHAR", "part": "VARCHAR", "document_id": "VARCHAR", "uri": "VARCHAR", "trial_id": "VARCHAR",
+    "version_date": "DATE", "lossy": "VARCHAR[]", "source": "VARCHAR", "layout": "VARCHAR", "dialect": "VARCHAR",
+}  # fmt: skip
+"""What is known of each document that rows are taken from, with its type."""
 
 
 @contextmanager
@@ -44,16 +49,20 @@ def connect(file: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
     config: dict[str, Any] = {
         "memory_limit": settings.memory_limit,
         "temp_directory": str(file.parent / "spill"),
-        "storage_compatibility_version": STORAGE_VERSION,
         "preserve_insertion_order": False,
         "python_enable_replacements": False,
     }
     if settings.workers:
         config["threads"] = settings.workers
-    connection = duckdb.connect(str(file), config=config)
+    connection = duckdb.connect(config=config)
     try:
         # DuckDB's own bar would write into what the command prints.
         connection.execute("SET enable_progress_bar = false")
+        connection.execute(
+            f"ATTACH '{str(file).replace(chr(39), chr(39) * 2)}' AS warehouse "
+            f"(STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {_ROW_GROUP})"
+        )
+        connection.execute("USE warehouse")
         yield connection
     finally:
         connection.close()
@@ -72,11 +81,14 @@ def fill(
     with transaction(connection):
         fill_documents(connection, inventory, now)
         _stage(connection, inventory, archive, now)
-    _run(connection, [*merge.choose(), *merge.insert_trials()])
-    for name in merge.STAGED[1:]:
-        _run(connection, merge.insert_children(name))
-    _run(connection, merge.insert_evidence())
-    _run(connection, [*conflicts.insert_within(), *conflicts.insert_conflicts()])
+    for name in (*merge.STAGED, "evidence"):
+        connection.execute(merge.insert_uncontested(name))
+    if _has_rows(connection, "rivals"):
+        _run(connection, [*merge.choose(), *merge.insert_trials()])
+        for name in merge.STAGED[1:]:
+            _run(connection, merge.insert_children(name))
+        _run(connection, [*merge.insert_evidence(), *conflicts.insert_conflicts()])
+    connection.execute(conflicts.insert_within())
     with transaction(connection):
         history.tell(connection, inventory.gone, archive)
     derive.timepoints(connection, archive, settings, now)
@@ -112,13 +124,16 @@ def _run(connection: duckdb.DuckDBPyConnection, statements: Sequence[str]) -> No
             connection.execute(statement)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    """Insert a frame by name, its columns being the contract's or some of them."""
-    if frame.is_empty():
-        return
-    connection.register("incoming", frame)
-    connection.execute(render.insert(TABLES[name], "incoming"))
-    connection.unregister("incoming")
+def _has_rows(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return connection.execute(f"FROM {table} LIMIT 1").fetchone() is not None
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame | pl.LazyFrame) -> None:
+    """Insert rows by name, their columns being the contract's or some of them; a slice at a time is in memory."""
+    for frame in rows.lazy().collect_batches():
+        connection.register("incoming", frame)
+        connection.execute(render.insert(TABLES[name], "incoming"))
+        connection.unregister("incoming")
 
 
 def fill_documents(connection: duckdb.DuckDBPyConnection, inventory: Inventory, now: datetime) -> None:
@@ -128,16 +143,16 @@ def fill_documents(connection: duckdb.DuckDBPyConnection, inventory: Inventory, 
         "sources",
         pl.DataFrame(list(SOURCES.values()), schema=TABLES["sources"].polars_schema(), orient="row"),
     )
-    documents = inventory.documents
-    names = [name for name in TABLES["documents"].by_name if name in documents.columns]
-    _insert(connection, "documents", documents.select(names))
+    documents = inventory.documents.lazy()
+    there = documents.collect_schema()
+    _insert(connection, "documents", documents.select(name for name in TABLES["documents"].by_name if name in there))
     counts = documents.group_by("file_uri").agg(
         found=pl.len().cast(pl.Int64),
         loaded=(pl.col("status") == "LOADED").sum().cast(pl.Int64),
         quarantined=(pl.col("status") == "QUARANTINED").sum().cast(pl.Int64),
         duplicates=(pl.col("status") == "DUPLICATE").sum().cast(pl.Int64),
     )
-    files = inventory.files.join(counts, left_on="uri", right_on="file_uri", how="left", maintain_order="left")
+    files = inventory.files.lazy().join(counts, left_on="uri", right_on="file_uri", how="left", maintain_order="left")
     _insert(
         connection, "files", files.with_columns(pl.col("found", "loaded", "quarantined", "duplicates").fill_null(0))
     )
@@ -161,21 +176,19 @@ def fill_documents(connection: duckdb.DuckDBPyConnection, inventory: Inventory, 
 
 def _stage(connection: duckdb.DuckDBPyConnection, inventory: Inventory, archive: Archive, now: datetime) -> None:
     """Make `current` and a view `staged_<table>` of the archive's rows of loaded documents; fill the rest."""
-    ranks = pl.DataFrame(
-        [(one.source, one.rank) for one in SOURCES.values()], schema=["source", "source_rank"], orient="row"
-    )
-    current = (
-        inventory.documents.filter(pl.col("extracted_id").is_not_null() & (pl.col("status") != "DUPLICATE"))
-        .join(ranks, on="source", how="left")
-        .select(*_CURRENT)
-    )
-    connection.register("incoming", current)
-    connection.execute("CREATE TEMP TABLE current AS SELECT * FROM incoming")
-    connection.unregister("incoming")
+    connection.execute(f"CREATE TEMP TABLE loaded ({', '.join(f'{name} {kind}' for name, kind in _LOADED.items())})")
+    loaded = inventory.documents.lazy().filter(pl.col("extracted_id").is_not_null(), pl.col("status") != "DUPLICATE")
+    for frame in loaded.select(*_LOADED).collect_batches():
+        connection.register("incoming", frame)
+        connection.execute("INSERT INTO loaded FROM incoming")
+        connection.unregister("incoming")
+    for statement in (merge.CURRENT, "DROP TABLE loaded", merge.RIVALS, merge.CHOSEN, COMPARABLE):
+        connection.execute(statement)
+    parts = [part for (part,) in connection.execute("SELECT DISTINCT part FROM current").fetchall()]
     for name in (*merge.STAGED, "evidence", *_OF_DOCUMENT, "conflicts", "quarantine"):
-        connection.execute(f"CREATE TEMP VIEW staged_{name} AS {_staged(name, archive.table(name, current['part']))}")
+        connection.execute(f"CREATE TEMP VIEW staged_{name} AS {_staged(name, archive.table(name, parts))}")
     for name in _OF_DOCUMENT:
-        connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM staged_{name}")
+        connection.execute(f"INSERT INTO {name} BY NAME SELECT * EXCLUDE (contested) FROM staged_{name}")
     connection.execute(
         "INSERT INTO quarantine BY NAME SELECT q.document_id, table_name, column_name, value, row, rule, "
         "reason, action, c.uri, $now AS quarantined_at "
@@ -186,10 +199,10 @@ def _stage(connection: duckdb.DuckDBPyConnection, inventory: Inventory, archive:
 
 def _staged(name: str, files: list[str]) -> str:
     if not files:
-        return f"SELECT * FROM {name} WHERE false"
+        return f"SELECT *, NULL::BOOLEAN AS contested FROM {name} WHERE false"
     # Two batches of one build may hold the same content: only the part that the document was given counts.
     return (
-        "SELECT t.* EXCLUDE (filename) REPLACE (c.document_id AS document_id) "
+        "SELECT t.* EXCLUDE (filename) REPLACE (c.document_id AS document_id), c.contested "
         f"FROM read_parquet({files!r}, filename = true) t JOIN current c "
         "ON t.document_id = c.extracted_id AND c.part = parse_path(t.filename)[-2]"
     )
@@ -206,4 +219,5 @@ def finish(connection: duckdb.DuckDBPyConnection, runs: pl.DataFrame, info: dict
 def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Return how many rows each table has."""
     counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in TABLES)
-    return dict(connection.execute(counts).fetchall())
+    found = dict(connection.execute(counts).fetchall())
+    return {name: found[name] for name in TABLES}

@@ -11,7 +11,6 @@ from typing import Final
 
 import polars as pl
 
-from pipeline.building.comparing import COMPARABLE
 from pipeline.building.merge import column_groups
 from pipeline.reading.values import DATES
 from schemas import TABLES
@@ -90,7 +89,6 @@ def insert_conflicts() -> list[str]:
     ]
     groups = ", ".join(f"'{group}': {names!r}" for group, names in column_groups().items())
     return [
-        COMPARABLE,
         f"CREATE TEMP TABLE said AS {' UNION ALL '.join(said)}",
         # A target and an actual count, a planned and an actual date are no disagreement.
         f"""
@@ -136,15 +134,15 @@ def insert_conflicts() -> list[str]:
     ]
 
 
-def insert_within() -> list[str]:
-    """Return the statements that take over what one document contradicts itself in.
+def insert_within() -> str:
+    """Return the statement that takes over what one document contradicts itself in.
 
     The value that its layout took is the warehouse's only where the document was chosen for the field.
     """
     groups = ", ".join(f"('{name}', '{group}')" for group, names in column_groups().items() for name in names)
-    return [
-        "INSERT INTO conflicts BY NAME SELECT s.* REPLACE ("
+    return (
+        "INSERT INTO conflicts BY NAME SELECT s.* EXCLUDE (contested) REPLACE ("
         "s.chosen AND (c.document_id IS NULL OR c.document_id = s.document_id) AS chosen) "
         f"FROM staged_conflicts s LEFT JOIN (VALUES {groups}) g(field, column_group) USING (field) "
-        "LEFT JOIN chosen c ON c.trial_id = s.trial_id AND c.column_group = g.column_group",
-    ]
+        "LEFT JOIN chosen c ON c.trial_id = s.trial_id AND c.column_group = g.column_group"
+    )

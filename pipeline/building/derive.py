@@ -6,6 +6,7 @@ read as to every place where they stand. Reading a text is `readings`' and `norm
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -17,13 +18,16 @@ from pipeline.building.readings import READINGS, REFUSED, read_new, regimen_key
 from pipeline.progress import reporter
 from pipeline.settings import Settings
 
-# Places: one row a place where a text stands, made by the statements below: text, document_id and what keys need.
+_AT_ONCE: Final = 200_000
+"""How many texts are in this process at a time."""
+
+# Places: one row a place where a text stands: text, document_id and what keys need.
 _TIME_FRAMES: Final = """
-CREATE TEMP TABLE time_frame_places AS
+CREATE TEMP VIEW time_frame_places AS
 SELECT time_frame AS text, document_id, trial_id, outcome_id FROM outcomes WHERE time_frame IS NOT NULL
 """
 _DESCRIPTIONS: Final = f"""
-CREATE TEMP TABLE description_places AS
+CREATE TEMP VIEW description_places AS
 SELECT {regimen_key("NULL", "description")} AS text, document_id, trial_id, arm_id, NULL AS intervention_id, 1 AS part,
        ordinal AS place
 FROM arms WHERE description IS NOT NULL
@@ -58,43 +62,61 @@ def regimens(connection: duckdb.DuckDBPyConnection, archive: Archive, settings: 
         "CAST(row_number() OVER (PARTITION BY p.trial_id ORDER BY p.part, p.place, r.ordinal) AS INTEGER) AS ordinal "
         f"FROM description_places p JOIN {read} r USING (text)"
     )
-    connection.register("incoming", _agents(connection))
+    connection.execute(
+        "CREATE TEMP TABLE asked AS SELECT DISTINCT trial_id, arm_id, agent FROM given WHERE arm_id IS NOT NULL"
+    )
+    _make_keys(connection)
     connection.execute(
         "INSERT INTO regimens BY NAME SELECT g.* EXCLUDE (intervention_id), "
         "coalesce(g.intervention_id, m.intervention_id) AS intervention_id, "
         "g.trial_id || '/regimen/' || g.ordinal AS regimen_id "
-        "FROM given g LEFT JOIN incoming m ON m.arm_id = g.arm_id AND m.agent IS NOT DISTINCT FROM g.agent"
+        f"FROM given g LEFT JOIN ({_MATCHED}) m ON m.arm_id = g.arm_id AND m.agent IS NOT DISTINCT FROM g.agent"
     )
-    connection.unregister("incoming")
+    for name in ("given", "asked", "keys"):
+        connection.execute(f"DROP TABLE {name}")
 
 
-def _agents(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return which intervention each agent of an arm's text is, where that is sure: arm_id, agent, intervention_id."""
-    from pipeline.normalize.regimens import match_agent  # loads the grammar, see `readings`
+# Which intervention each agent of an arm's text is, where that is sure: arm_id, agent, intervention_id. One of the
+# arm's own comes before one of the trial's; the same key before one that holds the other; two that answer are none.
+_MATCHED: Final = """
+WITH candidates AS (
+    SELECT a.arm_id, a.agent, 1 AS place, i.intervention_id, i.name
+    FROM asked a JOIN arm_interventions l USING (arm_id) JOIN interventions i USING (intervention_id)
+    UNION ALL
+    SELECT a.arm_id, a.agent, 2, i.intervention_id, i.name FROM asked a JOIN interventions i USING (trial_id)
+    WHERE a.agent IS NOT NULL
+), compared AS (
+    SELECT c.*, coalesce(c.agent IS NULL OR a.key = n.key, false) AS same,
+           coalesce(contains(a.key, n.key) OR contains(n.key, a.key), false) AS within
+    FROM candidates c LEFT JOIN keys a ON a.name = c.agent LEFT JOIN keys n ON n.name = c.name
+), sure AS (
+    SELECT arm_id, agent, place, CASE
+        WHEN count_if(same) = 1 THEN any_value(intervention_id) FILTER (same)
+        WHEN count_if(same) = 0 AND count_if(within) = 1 THEN any_value(intervention_id) FILTER (within)
+    END AS intervention_id FROM compared GROUP BY ALL
+)
+SELECT arm_id, agent, arg_min(intervention_id, place) AS intervention_id FROM sure
+WHERE intervention_id IS NOT NULL GROUP BY ALL
+"""
 
-    asked = connection.execute(
-        "WITH asked AS (SELECT DISTINCT trial_id, arm_id, agent FROM given WHERE arm_id IS NOT NULL), "
-        "own AS (SELECT l.arm_id, list(i.intervention_id ORDER BY i.ordinal) AS ids, "
-        "list(coalesce(i.name, '') ORDER BY i.ordinal) AS names FROM arm_interventions l "
-        "JOIN interventions i USING (intervention_id) SEMI JOIN asked USING (arm_id) GROUP BY l.arm_id), "
-        "whole AS (SELECT trial_id, list(intervention_id ORDER BY ordinal) AS ids, "
-        "list(coalesce(name, '') ORDER BY ordinal) AS names FROM interventions SEMI JOIN asked USING (trial_id) "
-        "GROUP BY trial_id) "
-        "SELECT a.arm_id, a.agent, o.ids, o.names, w.ids, w.names FROM asked a "
-        "LEFT JOIN own o USING (arm_id) LEFT JOIN whole w USING (trial_id)"
-    ).fetchall()
-    found = []
-    for arm_id, agent, own_ids, own_names, ids, names in asked:
-        if agent is None:
-            found.append((arm_id, None, own_ids[0] if own_ids and len(own_ids) == 1 else None))
-            continue
-        for candidates, called in ((own_ids, own_names), (ids, names)):
-            place = match_agent(agent, called) if called else None
-            if place is not None:
-                found.append((arm_id, agent, candidates[place]))
-                break
-    schema = {"arm_id": pl.String, "agent": pl.String, "intervention_id": pl.String}
-    return pl.DataFrame(found, schema=schema, orient="row")
+
+def _make_keys(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `keys`: the key of every agent that is `asked` for and of every name that it may go by, where it has one."""
+    from pipeline.normalize.regimens import agent_key  # loads the grammar, see `readings`
+
+    connection.execute("CREATE TEMP TABLE keys (name VARCHAR, key VARCHAR)")
+    connection.execute(
+        "CREATE TEMP TABLE names AS SELECT agent AS name FROM asked WHERE agent IS NOT NULL "
+        "UNION SELECT name FROM interventions SEMI JOIN asked USING (trial_id) WHERE name IS NOT NULL"
+    )
+    for names in _slices(connection, "names"):
+        keys = pl.DataFrame(
+            {"name": names, "key": [agent_key(name) for name in names]}, {"name": pl.String, "key": pl.String}
+        )
+        connection.register("incoming", keys)
+        connection.execute("INSERT INTO keys FROM incoming WHERE key <> ''")
+        connection.unregister("incoming")
+    connection.execute("DROP TABLE names")
 
 
 def _read(
@@ -106,11 +128,13 @@ def _read(
     """
     known = archive.readings(name)
     new = f"EXCEPT SELECT text FROM read_parquet({known!r})" if known else ""
-    distinct = connection.sql(f"SELECT DISTINCT text FROM {places} {new} ORDER BY text").pl()["text"].to_list()
+    connection.execute(f"CREATE TEMP TABLE unread AS SELECT DISTINCT text FROM {places} {new}")
     report = reporter()
-    report.begin(name, len(distinct))
-    for done in read_new(READINGS[name], distinct, archive, settings.workers):
-        report.advance(done, 0)
+    report.begin(name, _count(connection, "unread"))
+    for texts in _slices(connection, "unread"):
+        for done in read_new(READINGS[name], texts, archive, settings.workers):
+            report.advance(done, 0)
+    connection.execute("DROP TABLE unread")
     if not archive.readings(name):
         return f"(SELECT '' AS text, * EXCLUDE ({', '.join(READINGS[name].keys)}) FROM {name} WHERE false)"
     connection.execute(
@@ -121,3 +145,15 @@ def _read(
         {"now": now},
     )
     return f"(SELECT * FROM read_parquet({archive.readings(name)!r}) WHERE ordinal IS NOT NULL)"
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    ((count,),) = connection.execute(f"SELECT count(*) FROM {table}").fetchall()
+    return int(count)
+
+
+def _slices(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[list[str]]:
+    """Yield the texts of a temporary table of one column: all at once would fill this process in a large build."""
+    for start in range(0, _count(connection, table), _AT_ONCE):
+        rows = connection.execute(f"FROM {table} WHERE rowid >= {start} AND rowid < {start + _AT_ONCE}").fetchall()
+        yield [text for (text,) in rows]

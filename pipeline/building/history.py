@@ -6,7 +6,7 @@ give it with the documents so far, but that a layout which has said something an
 What one layout prints and another does not is no change. Outcomes are compared list by list, within one source. Here
 belongs that rule; which rows are kept of documents that are gone is `versions`', how words are compared `comparing`'s.
 
-Nothing here costs more than a glance where no trial has two dated documents: everything is asked of the few that have.
+Where no trial has two dated documents nothing is asked; else everything is asked of the few that have.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import polars as pl
 from pipeline.archiving import versions
 from pipeline.archiving.archive import Archive
 from pipeline.building.merge import column_groups
-from pipeline.building.sources import SOURCES
 from schemas import TABLES
 
 _KEYS: Final = ("trial_id", "valid_from", "valid_to", "document_id", "source")
@@ -30,18 +29,16 @@ def tell(connection: duckdb.DuckDBPyConnection, gone: pl.DataFrame, archive: Arc
     """Fill `trial_versions` and `outcome_versions`.
 
     Args:
-        connection: the warehouse in the making: `trials` is filled, `ranked` and the staged tables are there.
+        connection: the warehouse in the making: `sources` and `trials` are filled, `current` and what is staged there.
         gone: what was read before and is no longer there (`versions.GONE`).
         archive: where the rows of what is gone lie.
     """
     connection.register("incoming", gone)
     connection.execute("CREATE TEMP TABLE gone AS SELECT * FROM incoming")
     connection.unregister("incoming")
-    connection.register(
-        "ranks", pl.DataFrame([(s.source, s.rank) for s in SOURCES.values()], ["source", "rank"], orient="row")
-    )
     connection.execute(_DATED)
-    connection.unregister("ranks")
+    if connection.execute("FROM dated LIMIT 1").fetchone() is None:
+        return
     for table in ("trials", "outcomes"):
         connection.execute(_then(table, archive.versions(table)))
     for statement in (*trial_versions(), *outcome_versions()):
@@ -59,10 +56,10 @@ SELECT trial_id, document_id, version_date, source, source_rank, folder,
        ) AS place
 FROM (
     SELECT trial_id, document_id, version_date, source, source_rank, lossy, layout, dialect, NULL AS folder
-    FROM ranked WHERE contested OR trial_id IN (SELECT trial_id FROM gone)
+    FROM current WHERE contested OR trial_id IN (SELECT trial_id FROM gone)
     UNION ALL
     SELECT trial_id, extracted_id, version_date, r.source, coalesce(r.rank, 99), lossy, layout, dialect, folder
-    FROM gone g LEFT JOIN ranks r USING (source)
+    FROM gone g LEFT JOIN sources r USING (source)
     -- A document that is there, though under another address than before, is not gone.
     WHERE NOT EXISTS (FROM current c WHERE c.trial_id = g.trial_id AND c.extracted_id = g.extracted_id)
 )

@@ -19,23 +19,26 @@ STAGED: Final = tuple(table.name for table in MERGED if table.name not in READIN
 """Those of them whose rows come from documents, `trials` first; the others are joined to rows that were chosen."""
 KEYS: Final = ("trial_id", "document_id")
 
-# `current`: one row a loaded document, made by `build`: extracted_id, document_id, trial_id, version_date, source_rank,
-# lossy. `staged_<table>`: the rows of all loaded documents. What only documents on contested trials say is taken aside
-# once, as `rival_<table>`: where nothing is contested, all that asks them is asked of empty tables.
-RANKED: Final = """
-CREATE TEMP TABLE ranked AS
-SELECT *,
-       row_number() OVER (
-           PARTITION BY trial_id ORDER BY version_date DESC NULLS LAST, source_rank, document_id
-       ) AS rank,
-       count(*) OVER (PARTITION BY trial_id) > 1 AS contested
-FROM current WHERE trial_id IS NOT NULL
+# `loaded`: one row a loaded document, made by `build`: extracted_id, document_id, trial_id, version_date, source,
+# lossy. `staged_<table>`: the rows of all loaded documents, each with its document's `contested`: whether others speak
+# of its trial, too; NULL where it has no trial. What only documents on contested trials say is taken aside once, as
+# `rival_<table>`; where nothing is contested, nobody asks for it.
+CURRENT: Final = """
+CREATE TEMP TABLE current AS
+SELECT l.*, s.rank AS source_rank, n.documents > 1 AS contested
+FROM loaded l LEFT JOIN sources s USING (source)
+LEFT JOIN (SELECT trial_id, count(*) AS documents FROM loaded GROUP BY trial_id) n USING (trial_id)
 """
 RIVALS: Final = """
 CREATE TEMP TABLE rivals AS
-SELECT trial_id, document_id, version_date, coalesce(lossy, []) AS lossy, rank FROM ranked WHERE contested
+SELECT trial_id, document_id, version_date, coalesce(lossy, []) AS lossy,
+       row_number() OVER (
+           PARTITION BY trial_id ORDER BY version_date DESC NULLS LAST, source_rank, document_id
+       ) AS rank
+FROM current WHERE contested
 """
-_RIVAL_ROWS: Final = ("evidence", *STAGED)
+CHOSEN: Final = "CREATE TEMP TABLE chosen (trial_id VARCHAR, column_group VARCHAR, document_id VARCHAR)"
+"""Makes the table of which document speaks for which group of a contested trial."""
 
 
 def group_of(table: Table) -> str:
@@ -65,7 +68,7 @@ def child_groups() -> dict[str, list[str]]:
 
 
 def choose() -> list[str]:
-    """Return the statements that make `claims` and `chosen`: which documents speak for each group, and the best.
+    """Return the statements that make `claims` and fill `chosen`: which documents speak for each group, and the best.
 
     Text columns of `trials` that share a group with a table (eligibility) are judged together with it.
     """
@@ -83,21 +86,24 @@ def choose() -> list[str]:
         for name in names
     ]
     return [
-        RANKED,
-        RIVALS,
         *(
-            f"CREATE TEMP TABLE rival_{name} AS SELECT t.* FROM staged_{name} t "
-            f"JOIN rivals r ON r.document_id = t.document_id"
-            for name in _RIVAL_ROWS
+            f"CREATE TEMP TABLE rival_{name} AS SELECT * EXCLUDE (contested) FROM staged_{name} WHERE contested"
+            for name in (*STAGED, "evidence")
         ),
         f"CREATE TEMP TABLE claims AS {' UNION ALL '.join(claims)}",
-        "CREATE TEMP TABLE chosen AS SELECT trial_id, column_group, "
+        "INSERT INTO chosen SELECT trial_id, column_group, "
         "arg_min(document_id, (blurred, rank)) AS document_id FROM claims GROUP BY trial_id, column_group",
     ]
 
 
+def insert_uncontested(name: str) -> str:
+    """Return the statement that fills a table with the rows of trials that one document alone describes."""
+    columns = ", ".join(TABLES[name].by_name)
+    return f"INSERT INTO {name} BY NAME SELECT {columns} FROM staged_{name} WHERE NOT contested"
+
+
 def insert_trials() -> list[str]:
-    """Return the statements that fill `trials`: uncontested ones as they are, others group by group.
+    """Return the statements that put together the rows of `trials` of contested ones, group by group.
 
     A row that gave not every group it claims is kept whole among the rows that were not chosen.
     """
@@ -112,7 +118,6 @@ def insert_trials() -> list[str]:
         )
     joined = " ".join(f"LEFT JOIN {part} AS g{index} USING (trial_id)" for index, part in enumerate(parts))
     return [
-        _insert_uncontested("trials"),
         f"INSERT INTO trials BY NAME SELECT {names} FROM "
         f"(SELECT trial_id, document_id FROM rivals WHERE rank = 1) best {joined}",
         "INSERT INTO trial_sources BY NAME SELECT * FROM chosen",
@@ -124,22 +129,13 @@ def insert_trials() -> list[str]:
     ]
 
 
-def _insert_uncontested(name: str) -> str:
-    columns = ", ".join(f"t.{column.name}" for column in TABLES[name].columns())
-    return (
-        f"INSERT INTO {name} BY NAME SELECT {columns} FROM staged_{name} t JOIN ranked r USING (trial_id, document_id) "
-        "WHERE NOT r.contested"
-    )
-
-
 def insert_children(name: str) -> list[str]:
-    """Return the statements that fill a table with chosen rows and keep the others in `unchosen_rows`."""
+    """Return the statements that fill a table with the rival rows that were chosen, and keep the others aside."""
     group = group_of(TABLES[name])
     chosen = f"(SELECT trial_id, document_id FROM chosen WHERE column_group = '{group}')"
     columns = ", ".join(f"t.{column.name}" for column in TABLES[name].columns())
     ordinal = "t.ordinal" if "ordinal" in TABLES[name].by_name else "NULL"
     return [
-        _insert_uncontested(name),
         f"INSERT INTO {name} BY NAME SELECT {columns} FROM rival_{name} t "
         f"SEMI JOIN {chosen} c USING (trial_id, document_id)",
         f"INSERT INTO unchosen_rows BY NAME SELECT t.trial_id, t.document_id, '{name}' AS table_name, "
@@ -149,7 +145,7 @@ def insert_children(name: str) -> list[str]:
 
 
 def insert_evidence() -> list[str]:
-    """Return the statements that fill `evidence`, without the places of rows that were not chosen."""
+    """Return the statements that fill `evidence` with that of rival rows, but of those that were not chosen."""
     groups = [
         (table.name, column.name, column.group or column.name if table.name == "trials" else group_of(table))
         for table in MERGED
@@ -158,8 +154,6 @@ def insert_evidence() -> list[str]:
     values = ", ".join(f"('{table}', '{column}', '{group}')" for table, column, group in groups)
     return [
         f"CREATE TEMP TABLE moves_in AS SELECT * FROM (VALUES {values}) AS m(table_name, column_name, column_group)",
-        "INSERT INTO evidence BY NAME SELECT t.* FROM staged_evidence t JOIN ranked r USING (document_id) "
-        "WHERE NOT r.contested",
         "INSERT INTO evidence BY NAME SELECT t.* FROM rival_evidence t JOIN rivals r USING (document_id) "
         "JOIN moves_in m USING (table_name, column_name) "
         "JOIN chosen c "

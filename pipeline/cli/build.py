@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from pipeline.cli.terminal import FAILED, as_json, console, fail, load_settings, print_json, progress
+from pipeline.starting import start
 
 if TYPE_CHECKING:
     from pipeline.runner import Summary
@@ -38,6 +40,7 @@ def build(paths: tuple[Path, ...], warehouse: Path | None, strict: bool, accept_
     """
     chosen = load_settings(warehouse=warehouse)
     with progress("starting") as bar:
+        start(paths or (chosen.raw,), chosen)
         from pipeline.building.views import ViewError
         from pipeline.home import HomeError
 
@@ -53,14 +56,14 @@ def build(paths: tuple[Path, ...], warehouse: Path | None, strict: bool, accept_
         _print_summary(summary)
     if summary.problem:
         sys.exit(FAILED)
-    if strict and summary.quarantined:
+    if strict and summary.refused:
         sys.exit(_NOT_STRICT)
 
 
 def _print_summary(summary: Summary) -> None:
     out, error = console(), console(error=True)
-    if summary.found:
-        _print_documents(summary)
+    if summary.from_sample is not None:
+        _print_documents(summary.documents, summary.refused)
     if not summary.published:
         # The problem may open with the same words, since it stands alone in the UI.
         problem = (summary.problem or "").removeprefix("not published, ")
@@ -72,10 +75,9 @@ def _print_summary(summary: Summary) -> None:
             grid.add_row(f"  {name}", f"{rows:,}")
     out.print(grid)
     verb = "unchanged" if summary.unchanged else "published"
-    is_sample = summary.found is not None and summary.found.is_sample
-    sample = ", from the sample that comes with the project" if is_sample else ""
+    sample = ", from the sample that comes with the project" if summary.from_sample else ""
     out.print(f"[bold green]{verb}[/] {escape(str(summary.warehouse))}{sample} in {summary.seconds:.1f} s")
-    if is_sample:
+    if summary.from_sample:
         out.print(
             "Next: look around with `trialhouse show`, `trialhouse report` or `make ui`; put your pages into raw/"
         )
@@ -83,17 +85,16 @@ def _print_summary(summary: Summary) -> None:
         error.print(f"[bold red]but:[/] {escape(summary.problem)}")
 
 
-def _print_documents(summary: Summary) -> None:
+def _print_documents(status: Mapping[str, int], refused: Sequence[tuple[str, str, str]]) -> None:
     """Print what became of the documents: found is loaded, quarantined and duplicate together."""
-    out, status = console(), summary.status()
-    found, refused = sum(status.values()), status["QUARANTINED"]
+    out, found = console(), sum(status.values())
+    loaded, quarantined, duplicate = (status.get(name, 0) for name in ("LOADED", "QUARANTINED", "DUPLICATE"))
     # What is no document at all (a pipe, a folder that cannot be listed) stands in quarantine beside them.
-    others = summary.quarantined - refused
+    others = len(refused) - quarantined
     beside = f", and {others:,} that could not be looked into" if others else ""
-    counts = f"{status['LOADED']:,} loaded, {refused:,} quarantined, {status['DUPLICATE']:,} duplicate"
+    counts = f"{loaded:,} loaded, {quarantined:,} quarantined, {duplicate:,} duplicate"
     out.print(f"[bold]{found:,} document{'' if found == 1 else 's'}[/]: {counts}{beside}")
-    if summary.found:
-        for uri, rule, reason in summary.found.refused()[:_SHOWN]:
-            out.print(f"  quarantined [bold]{escape(uri)}[/] ({rule}): {escape(reason)}")
-    if summary.quarantined > _SHOWN:
-        out.print(f"  … and {summary.quarantined - _SHOWN:,} more: trialhouse quarantine list")
+    for uri, rule, reason in refused[:_SHOWN]:
+        out.print(f"  quarantined [bold]{escape(uri)}[/] ({rule}): {escape(reason)}")
+    if len(refused) > _SHOWN:
+        out.print(f"  … and {len(refused) - _SHOWN:,} more: trialhouse quarantine list")

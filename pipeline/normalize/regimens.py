@@ -590,38 +590,22 @@ def _is_continuous(words: Tokens, row: _Row) -> bool:
 # --- Whose row it is -------------------------------------------------------------------------------------------------
 
 
-def match_agent(agent: str | None, names: Sequence[str]) -> int | None:
-    """Return which of a trial's intervention `names` the `agent` of a row is, or None where that is not sure.
+def agent_key(name: str) -> str:
+    """Return the words of a name that count, each between blanks; empty where none does.
 
-    Sure is: the same words; or all words of the one stand in the other, in one run; and no second name answers. Case,
-    marks, numbers and the words of form and salt ("tablets", "10 mg", "hydrochloride") do not count.
+    By them an agent is matched with an intervention: both have the same, or those of the one stand in those of the
+    other, in one run. Case, marks, numbers and the words of form and salt ("tablets", "10 mg", "hydrochloride") do not
+    count.
 
-    >>> match_agent("carboplatin", ["Paclitaxel", "Carboplatin AUC 5"])
-    1
-    >>> match_agent("placebo", ["Placebo to A", "Placebo to B"]) is None
-    True
+    >>> agent_key("Carboplatin AUC 5"), agent_key("10 mg tablets")
+    (' carboplatin ', '')
     """
-    sought = _key(agent or "")
-    if not sought:
-        return None
-    keys = [_key(name) for name in names]
-    hits = [i for i, key in enumerate(keys) if key == sought]
-    if not hits:
-        hits = [i for i, key in enumerate(keys) if key and (_within(sought, key) or _within(key, sought))]
-    return hits[0] if len(hits) == 1 else None
+    words = re.findall(r"[^\W_]+", fold(name))
+    counted = [word for word in words if word not in _UNCOUNTED and not word.isdecimal()]
+    return f" {' '.join(counted)} " if counted else ""
 
 
 _UNCOUNTED: Final = vocabulary(
     "tablet tablets capsule capsules injection injections infusion oral intravenous iv matching mg mcg ug g kg ml iu "
     "auc the of and for in with drug treatment hydrochloride hcl sodium solution"
 )
-
-
-def _key(name: str) -> tuple[str, ...]:
-    """Return the words of a name that count."""
-    return tuple(word for word in re.findall(r"[^\W_]+", fold(name)) if word not in _UNCOUNTED and not word.isdecimal())
-
-
-def _within(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
-    """Tell whether `part` stands in `whole`, in one run."""
-    return any(whole[i : i + len(part)] == part for i in range(len(whole) - len(part) + 1))

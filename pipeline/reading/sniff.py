@@ -45,6 +45,7 @@ _MAGIC: Final = (
     (b"{\\rtf", Kind.BINARY),
 )
 _WIDE: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MARKS: Final = (*(magic for magic, _ in _MAGIC), *_WIDE)
 _JSON_OBJECT: Final = re.compile(rb'\{\s*(?:"|\}|$)')
 _JSON_ARRAY: Final = re.compile(rb"\[\s*(?:[{\]]|$)")
 # What may stand before the root: declaration, comments, instructions, a document type without or with a subset.
@@ -62,13 +63,14 @@ _CONTROL: Final = bytes(code for code in range(32) if code not in b"\t\n\x0b\x0c
 
 def sniff(data: bytes) -> Kind:
     """Return what `data`, a document or its beginning, is; the first `HEAD` bytes decide."""
+    if data.startswith(b'{"'):  # as every study does, of many
+        return _sniff_object(data[:HEAD])
     head = data[:HEAD]
-    for magic, kind in _MAGIC:
-        if head.startswith(magic):
-            return kind
-    for mark in _WIDE:
-        if head.startswith(mark):
-            return _sniff_wide(head, mark)
+    if head.startswith(_MARKS):
+        for magic, kind in _MAGIC:
+            if head.startswith(magic):
+                return kind
+        return _sniff_wide(head, next(mark for mark in _WIDE if head.startswith(mark)))
     body = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if not body:
         return Kind.EMPTY if len(data) <= HEAD or not data[HEAD:].strip() else Kind.TEXT
@@ -83,12 +85,16 @@ def _sniff_wide(head: bytes, mark: bytes) -> Kind:
     return Kind.TEXT if kind in CONTAINERS else kind
 
 
+def _sniff_object(body: bytes) -> Kind:
+    end = body.find(b"\n")
+    is_record = end >= 0 and body[:end].rstrip().endswith(b"}") and body[end:].lstrip().startswith(b"{")
+    return Kind.NDJSON if is_record else Kind.JSON_OBJECT
+
+
 def _sniff_text(body: bytes) -> Kind:
     first = body[:1]
     if first == b"{" and _JSON_OBJECT.match(body):
-        first_line, _, rest = body.partition(b"\n")
-        is_record = first_line.rstrip().endswith(b"}") and rest.lstrip().startswith(b"{")
-        return Kind.NDJSON if is_record else Kind.JSON_OBJECT
+        return _sniff_object(body)
     if first == b"[" and _JSON_ARRAY.match(body):
         return Kind.JSON_ARRAY
     if first == b"<":

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import gzip
 import io
-import itertools
 import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import IO, Final, NamedTuple
 
 import msgspec
@@ -50,13 +49,11 @@ class Piece(NamedTuple):
     kind: Kind
     problem: str | None = None
     """What is wrong with its bounds, where they could not be told; its bytes are what could be recovered."""
-    known: str | None = None
-    """What the caller's `known` said of it, where it was asked."""
     offset: int | None = None
     """Where its bytes begin in the file; None where the file holds others, as an archive does."""
-    doubt: str | None = None
-    """What is wrong with it should it not be one JSON value (`is_json`): of lines, whose bounds are sure, that is not
-    looked at here, since whoever reads one learns it at no cost."""
+    doubt: int | None = None
+    """Which line it is, of those that hold anything, if it may be no JSON (`is_json`, `no_json`): the bounds of a line
+    are sure, and whoever reads one learns what it is at no cost."""
 
 
 class SplitError(RegisterError):
@@ -67,21 +64,12 @@ class SplitError(RegisterError):
         self.rule = rule
 
 
-Known = Callable[[bytes], str | None]
-"""Tells what a document is, where its very bytes were a document before: these need not be looked at again."""
-
-
-def split(
-    file: IO[bytes],
-    limits: Limits = Limits(),  # noqa: B008 - immutable
-    known: Known | None = None,
-) -> Iterator[Piece]:
+def split(file: IO[bytes], limits: Limits = Limits()) -> Iterator[Piece]:  # noqa: B008 - immutable
     """Yield the documents of a file, in their order.
 
     Args:
         file: open for reading in binary, at its beginning; seekable where it is a zip.
         limits: how much it may unfold into.
-        known: is asked of each line of NDJSON, whose bounds are sure: what is known was one JSON value before.
 
     Yields:
         Every document once, each at most `limits.document_bytes` long. A file of one document yields that.
@@ -91,7 +79,7 @@ def split(
             `too_many` or `archive_bomb`; what was yielded before is sound.
     """
     meter = _Meter(limits)
-    for number, piece in enumerate(_open(file, "", meter, known)):
+    for number, piece in enumerate(_open(file, "", meter)):
         if number >= limits.members:
             raise SplitError(
                 "too_many",
@@ -155,7 +143,7 @@ def _bomb(name: str, limits: Limits) -> SplitError:
     )
 
 
-def _open(file: IO[bytes], name: str, meter: _Meter, known: Known | None, *, inside: bool = False) -> Iterator[Piece]:
+def _open(file: IO[bytes], name: str, meter: _Meter, *, inside: bool = False) -> Iterator[Piece]:
     """Yield the documents of a stream; `name` is its place in the archive that it is a member of."""
     head = file.read(HEAD)
     kind = sniff(head)
@@ -167,13 +155,13 @@ def _open(file: IO[bytes], name: str, meter: _Meter, known: Known | None, *, ins
         stream = _Rest(head, file)
         with gzip.GzipFile(fileobj=stream) as unpacked:  # type: ignore[call-overload] # `read` is all it needs
             inner = _Unpacking(unpacked, stream, name, meter)  # type: ignore[arg-type] # the same
-            yield from _unpacked(_open(inner, name, meter, known, inside=True))  # type: ignore[arg-type] # the same
+            yield from _unpacked(_open(inner, name, meter, inside=True))  # type: ignore[arg-type] # the same
     elif kind is Kind.ZIP:
-        yield from _open_zip(file, meter, known)
+        yield from _open_zip(file, meter)
     elif kind is Kind.JSON_ARRAY:
         yield from _elements(_Rest(head, file), name, meter)
     elif kind in (Kind.JSON_OBJECT, Kind.NDJSON):
-        yield from _objects(head, file, name, meter, known)
+        yield from _objects(head, file, name, meter)
     else:
         yield _whole(head, file, name, meter)
 
@@ -229,7 +217,7 @@ def _check_size(size: int, name: str, meter: _Meter) -> None:
 # -- zip ------------------------------------------------------------------------------------------------------------
 
 
-def _open_zip(file: IO[bytes], meter: _Meter, known: Known | None) -> Iterator[Piece]:
+def _open_zip(file: IO[bytes], meter: _Meter) -> Iterator[Piece]:
     limits = meter.limits
     try:
         size = _check_directory(file, limits)
@@ -256,7 +244,7 @@ def _open_zip(file: IO[bytes], meter: _Meter, known: Known | None) -> Iterator[P
                 raise _bomb("it", limits)
             try:
                 with archive.open(member) as stream:
-                    yield from _unpacked(_open(stream, name, meter, known, inside=True))
+                    yield from _unpacked(_open(stream, name, meter, inside=True))
             except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
                 if isinstance(error, SplitError):
                     raise
@@ -308,7 +296,7 @@ def _names(members: list[zipfile.ZipInfo]) -> Iterator[str]:
 
 # -- JSON -----------------------------------------------------------------------------------------------------------
 
-_CHUNK: Final = 1 << 22
+_CHUNK: Final = 1 << 20
 # What an entry of a zip's directory begins with, how long it may be on average, and where the directory's own length
 # stands: in the record at the end, behind which a comment may stand.
 _ENTRY: Final = b"PK\x01\x02"
@@ -331,7 +319,7 @@ _PAGE_END: Final = re.compile(rb'(?:\s*,\s*"(?:nextPageToken|totalCount)"\s*:\s*
 _DECODER: Final = msgspec.json.Decoder(msgspec.Raw)
 
 
-def _objects(head: bytes, file: IO[bytes], name: str, meter: _Meter, known: Known | None) -> Iterator[Piece]:
+def _objects(head: bytes, file: IO[bytes], name: str, meter: _Meter) -> Iterator[Piece]:
     """Yield the documents of a stream of objects: lines of NDJSON, the studies of an API page, or one study."""
     body = head.removeprefix(b"\xef\xbb\xbf")
     if _RETIRED.match(body):
@@ -346,28 +334,25 @@ def _objects(head: bytes, file: IO[bytes], name: str, meter: _Meter, known: Know
         )
         return
     lines = _Lines(_Rest(body, file), name, meter, len(head) - len(body))
-    first, second = next(lines, _NO_LINE), next(lines, None)
-    if not is_json(first.data) and not (second is not None and second.data.startswith(b"{") and is_json(second.data)):
+    first, second = lines.first()
+    if not is_json(first) and not (second.startswith(b"{") and is_json(second)):
         # No line of NDJSON: one object over several lines, or a broken one.
-        yield _whole(first.data + (second.data if second else b"") + lines.rest(), lines.file, name, meter)
-    elif second is None:
-        yield Piece(name, first.data.strip(), Kind.JSON_OBJECT)
+        yield _whole(lines.rest(), lines.file, name, meter)
+    elif not second:
+        yield Piece(name, first, Kind.JSON_OBJECT)
     else:
-        for index, line in enumerate(itertools.chain((first, second), lines)):
-            data = line.data.strip()
-            offset = line.offset if line.data.startswith(data) else line.offset + line.data.index(data)
-            told = known(data) if known else None
-            doubt = f"line {index + 1:,} of those that hold anything is not one JSON value"
-            yield Piece(_place(name, index), data, Kind.JSON_OBJECT, None, told, offset, None if told else doubt)
+        place = f"{name}#" if name else ""
+        for index, (data, offset) in enumerate(lines):
+            yield Piece(f"{place}{index}", data, Kind.JSON_OBJECT, None, offset, index + 1)
 
 
-class _Line(NamedTuple):
-    data: bytes
-    offset: int
-    """Where it begins in the stream."""
+def no_json(line: int) -> str:
+    """Return what is wrong with a doubtful line (`Piece.doubt`) that is not one JSON value."""
+    return f"line {line:,} of those that hold anything is not one JSON value"
 
 
-_NO_LINE: Final = _Line(b"", 0)
+_DECIDING: Final = 2
+"""So many lines tell whether a file has one document a line."""
 
 
 class _Lines:
@@ -378,39 +363,56 @@ class _Lines:
         self._name = name
         self._meter = meter
         self._buffer = b""
-        self._at = 0
         self._offset = offset
 
-    def __iter__(self) -> Iterator[_Line]:
-        return self
+    def first(self) -> tuple[bytes, bytes]:
+        """Return the first two lines without white space around, as if none had been read; empty where there is none.
 
-    def __next__(self) -> _Line:
-        while True:
-            line, offset = self._line(), self._offset
-            if not line:
-                raise StopIteration
-            self._offset += len(line)
-            if not line.isspace():
-                return _Line(line, offset)
+        The stream stands behind them, in a buffer.
+        """
+        found: list[bytes] = []
+        at = searched = 0
+        while len(found) < _DECIDING and at <= len(self._buffer):
+            end = self._buffer.find(b"\n", searched)
+            if end < 0:
+                searched = len(self._buffer)
+                self._buffer = self._grown(self._buffer, searched - at)
+                if searched < len(self._buffer):
+                    continue
+                end = searched
+            found += filter(None, [self._buffer[at:end].strip()])
+            at = searched = end + 1
+        first, second, *_ = *found, b"", b""
+        return first, second
 
-    def _line(self) -> bytes:
-        searched = self._at
-        while (end := self._buffer.find(b"\n", searched)) < 0:
-            more = self.file.read(_CHUNK)
-            if not more:
-                end = len(self._buffer) - 1
-                break
-            searched = len(self._buffer) - self._at
-            self._buffer = self._buffer[self._at :] + more
-            self._at = 0
-            _check_size(searched, self._name, self._meter)
-        line = self._buffer[self._at : end + 1]
-        self._at = end + 1
-        return line
+    def __iter__(self) -> Iterator[tuple[bytes, int]]:
+        """Yield each line without white space around, and where it begins in the stream."""
+        buffer, offset, at, searched = self._buffer, self._offset, 0, 0
+        self._buffer = b""
+        while at <= len(buffer):
+            end = buffer.find(b"\n", searched)
+            if end < 0:
+                searched = len(buffer) - at
+                buffer, offset, at = self._grown(buffer[at:], searched), offset + at, 0
+                if searched < len(buffer):
+                    continue
+                end = searched
+            line = buffer[at:end]
+            if data := line.strip():
+                before = 0 if data[0] == line[0] else line.index(data)
+                yield data, offset + at + before
+            at = searched = end + 1
 
     def rest(self) -> bytes:
-        """Return what was read of the stream and not handed out."""
-        return self._buffer[self._at :]
+        """Return what `first` read."""
+        return self._buffer
+
+    def _grown(self, buffer: bytes, size: int) -> bytes:
+        """Return the buffer with what stands behind it in the stream; its last `size` bytes are of one line."""
+        more = self.file.read(_CHUNK)
+        if more:
+            _check_size(size, self._name, self._meter)
+        return buffer + more
 
 
 def _elements(

@@ -13,6 +13,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -109,17 +110,21 @@ def write(
     _may_replace(target)
     with reading(settings.warehouse, memory_limit=settings.memory_limit) as connection:
         page = render(connection, settings.warehouse.name, trial=trial, now=now or datetime.now(UTC))
+    aside = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name}-", delete=False
         ) as handle:
+            aside = Path(handle.name)
             handle.write(page)
-        built = Path(handle.name)
-        built.chmod(0o666 & ~_umask())
-        built.replace(target)
+        aside.chmod(0o666 & ~_umask())
+        aside.replace(target)
     except OSError as error:
         raise ReportError(f"{target} cannot be written ({error.strerror}): name another file") from None
+    finally:
+        if aside:
+            aside.unlink(missing_ok=True)
     return target
 
 
@@ -177,24 +182,28 @@ def render(connection: duckdb.DuckDBPyConnection, name: str, *, trial: str | Non
         finalize=_shown,
     )
     environment.filters |= {"number": "{:,}".format, "short": _short, "share": _percent, "code": code, "day": day}
-    return environment.get_template("report.html.jinja").render(
-        name=name,
-        now=now,
-        generator=Markup(GENERATOR + _MADE_FROM.format(_made_from(connection, name, trial))),  # noqa: S704 - our own
-        info=_one(connection, "FROM warehouse_info"),
-        facts=_facts(connection),
-        origins=_all(connection, _ORIGINS),
-        charts=[draw(connection) for draw in figures.AT_A_GLANCE],
-        trial=_chosen(connection, trial),
-        fills=_fills(connection),
-        quarantine=_quarantine(connection),
-        unread=_all(connection, _UNREAD),
-        conflicts=_all(connection, _CONFLICTS),
-        disagreeing=_all(connection, f"{_DISAGREEING} LIMIT {_EXAMPLES}", _named_persons()),
-        terms=_all(connection, f"{_UNMAPPED} LIMIT {_TERMS}"),
-        changes=_changes(connection),
-        sources=_all(connection, _SOURCES),
-    )
+    # What draws is no Python: rows are counted and the template is read meanwhile.
+    with ThreadPoolExecutor(1) as aside:
+        charts = [aside.submit(draw, connection.cursor()) for draw in figures.AT_A_GLANCE]
+        schedule = aside.submit(_chosen, connection.cursor(), trial)
+        template = environment.get_template("report.html.jinja")
+        told = {
+            "name": name,
+            "now": now,
+            "generator": Markup(GENERATOR + _MADE_FROM.format(_made_from(connection, name, trial))),  # noqa: S704 - our own
+            "info": _one(connection, "FROM warehouse_info"),
+            "facts": _facts(connection),
+            "origins": _all(connection, _ORIGINS),
+            "fills": _fills(connection),
+            "quarantine": _quarantine(connection),
+            "unread": _all(connection, _UNREAD),
+            "conflicts": _all(connection, _CONFLICTS),
+            "disagreeing": _all(connection, f"{_DISAGREEING} LIMIT {_EXAMPLES}", _named_persons()),
+            "terms": _all(connection, f"{_UNMAPPED} LIMIT {_TERMS}"),
+            "changes": _changes(connection),
+            "sources": _all(connection, _SOURCES),
+        }
+        return template.render(told, charts=[chart.result() for chart in charts], trial=schedule.result())
 
 
 def _shown(value: Any) -> Any:  # noqa: ANN401 - whatever the template prints

@@ -1,0 +1,65 @@
+"""What the UI has of a build from the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from conftest import SAMPLE
+
+from assets.tables import tables
+from pipeline import settings
+from pipeline.definitions import defs
+from pipeline.progress import reporter
+from pipeline.runner import Summary, run_build
+
+
+def build(warehouse: Path, *, is_configured: bool) -> Summary:
+    """Build the sample as the terminal does."""
+    own = settings.load(warehouse=warehouse)
+    return run_build([SAMPLE], own, is_configured=is_configured, accept_loss=False, listener=reporter())
+
+
+def test_every_build_is_all_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log that keeps its connections open must lose nothing; a table that stayed as it was is fresh all the same."""
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
+    for unchanged in (False, True):
+        summary = build(tmp_path / "trials.duckdb", is_configured=True)
+        assert summary.problem is None
+        assert summary.unchanged is unchanged
+        with dg.DagsterInstance.get() as instance:
+            run = instance.get_run_by_id(summary.run_id)
+            assert run is not None
+            assert run.is_success
+            for key in tables.keys:
+                told = instance.get_latest_materialization_event(key)
+                assert told is not None
+                assert told.run_id == summary.run_id
+                assert told.asset_materialization is not None
+                assert told.asset_materialization.metadata["unchanged"].value is unchanged
+                if key == dg.AssetKey("trials"):
+                    assert told.asset_materialization.metadata["preview"].value
+                    assert told.asset_materialization.metadata["dagster/row_count"].value == summary.rows["trials"]
+            # A check that belonged to the build before would be shown as out of date.
+            evaluated = instance.event_log_storage.get_latest_asset_check_execution_by_key(list(tables.check_keys))
+            assert set(evaluated) == set(tables.check_keys)
+            for one in evaluated.values():
+                assert one.run_id == summary.run_id
+                assert one.event is not None
+                of = one.event.asset_check_evaluation
+                assert of is not None
+                assert of.target_materialization_data is not None
+                assert of.target_materialization_data.run_id == summary.run_id
+
+
+def test_a_build_of_another_file_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A trial build of somebody's would stand in the history of the warehouse that everybody reads."""
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
+    assert build(tmp_path / "trials.duckdb", is_configured=False).published
+    assert not (tmp_path / "home").exists()
+
+
+def test_no_step_waits_for_a_killed_run() -> None:
+    """A pool keeps a killed run's place until a daemon clears it: the next build would wait for ever."""
+    assert not [node.name for node in defs.resolve_job_def("build_warehouse").nodes if node.definition.pools]
