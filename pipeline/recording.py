@@ -7,6 +7,8 @@ a second.
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
@@ -21,6 +23,8 @@ from pipeline.home import SETTINGS, HomeError, dagster_home
 
 _TOLD: Final = 300
 """How many letters of what Dagster says of its settings are passed on: it lists all that it would take."""
+_PROCESS: Final = "trialhouse/process"
+"""The tag of a run that says which process runs it, as `<number> on <host>`."""
 _PATIENCE: Final = 60
 """How many seconds a write waits for those of the webserver and the daemon."""
 
@@ -41,6 +45,7 @@ def recorded() -> Iterator[dg.DagsterInstance]:
     with instance, ExitStack() as held:
         if isinstance(instance.event_log_storage, SqliteEventLogStorage):  # the operator may have chosen another
             _hold(instance.event_log_storage, held)
+        _tell_dead(instance)
         yield instance
 
 
@@ -53,6 +58,37 @@ def unrecorded() -> Iterator[dg.DagsterInstance]:
         log.get_asset_records = lambda _: []
         log.fetch_observations = lambda *_: dg.EventRecordsResult([], cursor="", has_more=False)
         yield instance
+
+
+def process_tag() -> dict[str, str]:
+    """Return the tag that a run of this process carries."""
+    return {_PROCESS: f"{os.getpid()} on {socket.gethostname()}"}
+
+
+def _tell_dead(instance: dg.DagsterInstance) -> None:
+    """Say of runs whose process was killed that they have failed.
+
+    Dagster would show them as running for ever, and its queue, which runs one at a time, would wait for them.
+    """
+    for run in instance.get_runs(dg.RunsFilter(statuses=_RUNNING)):
+        number, _, host = run.tags.get(_PROCESS, "").partition(" on ")
+        if host == socket.gethostname() and not _is_alive(int(number)):
+            instance.report_run_failed(
+                run, f"Process {number} that ran it is gone: it was killed, or the power failed."
+            )
+
+
+_RUNNING: Final = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
 
 
 def _hold(log: SqliteEventLogStorage, held: ExitStack) -> None:

@@ -17,7 +17,7 @@ from pipeline import warehouse
 from pipeline.building.publish import STOPPED
 from pipeline.definitions import build_defs
 from pipeline.progress import Reporter, listening
-from pipeline.recording import recorded, unrecorded
+from pipeline.recording import process_tag, recorded, unrecorded
 from pipeline.settings import Settings
 
 _STATUS: Final = {"loaded": "LOADED", "quarantined": "QUARANTINED", "duplicates": "DUPLICATE"}
@@ -74,7 +74,7 @@ def run_build(
     job = build_defs({"request": request}).resolve_job_def("build_warehouse")
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with recorded() if is_configured else unrecorded() as instance, listening(listener):
-        result = job.execute_in_process(instance=instance, run_config=quiet, raise_on_error=False)
+        result = job.execute_in_process(instance=instance, run_config=quiet, raise_on_error=False, tags=process_tag())
     read, tables = _told(result, "records"), _told(result, "warehouse")
     documents = read.get("records", {})
     return Summary(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import dagster as dg
@@ -12,6 +15,7 @@ from assets.tables import tables
 from pipeline import settings
 from pipeline.definitions import defs
 from pipeline.progress import reporter
+from pipeline.recording import process_tag, recorded
 from pipeline.runner import Summary, run_build
 
 
@@ -63,3 +67,29 @@ def test_a_build_of_another_file_leaves_no_trace(tmp_path: Path, monkeypatch: py
 def test_no_step_waits_for_a_killed_run() -> None:
     """A pool keeps a killed run's place until a daemon clears it: the next build would wait for ever."""
     assert not [node.name for node in defs.resolve_job_def("build_warehouse").nodes if node.definition.pools]
+
+
+def test_a_killed_build_is_told_of_and_a_running_one_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dagster's queue runs one build at a time: it would wait for ever for one that was killed."""
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    tags = {
+        "killed": {"trialhouse/process": f"{gone.pid} on {socket.gethostname()}"},
+        "running": process_tag(),
+        "elsewhere": {"trialhouse/process": f"{gone.pid} on another.example.org"},
+        "the daemon's": {},
+    }
+    with recorded() as instance:
+        runs = {
+            name: instance.create_run_for_job(
+                defs.resolve_job_def("build_warehouse"), tags=tag, status=dg.DagsterRunStatus.STARTED
+            ).run_id
+            for name, tag in tags.items()
+        }
+    with recorded() as instance:
+        status = {name: instance.get_run_by_id(run).status for name, run in runs.items()}  # type: ignore[union-attr] # it is there
+    assert status.pop("killed") is dg.DagsterRunStatus.FAILURE
+    assert set(status.values()) == {dg.DagsterRunStatus.STARTED}
