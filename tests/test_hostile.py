@@ -71,12 +71,14 @@ def thrown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def _throw(folder: Path) -> dict[str, Any]:
     (folder / "in").mkdir(parents=True)
-    write(folder / "in", SMALL | LARGE)
-    rules = write_no_files(folder / "in")
-    (folder / "in" / "good.txt").write_bytes((SAMPLE / "clincosm.R.txt").read_bytes())
-    told = build_apart(folder)
-    beside = sorted(path.name for path in folder.iterdir())
-    subprocess.run(["rm", "-rf", folder], check=True)  # nested too deep for Python's own way
+    try:
+        write(folder / "in", SMALL | LARGE)
+        rules = write_no_files(folder / "in")
+        (folder / "in" / "good.txt").write_bytes((SAMPLE / "clincosm.R.txt").read_bytes())
+        told = build_apart(folder)
+        beside = sorted(path.name for path in folder.iterdir())
+    finally:
+        subprocess.run(["rm", "-rf", folder], check=True)  # nested too deep for Python's own way, and for pytest's
     return told | {"rules": rules, "beside": beside, "climbed": (folder.parent / "a").exists()}
 
 

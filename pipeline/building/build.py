@@ -143,7 +143,7 @@ def fill_documents(connection: duckdb.DuckDBPyConnection, inventory: Inventory, 
         "sources",
         pl.DataFrame(list(SOURCES.values()), schema=TABLES["sources"].polars_schema(), orient="row"),
     )
-    documents = inventory.documents.lazy()
+    documents = inventory.documents
     there = documents.collect_schema()
     _insert(connection, "documents", documents.select(name for name in TABLES["documents"].by_name if name in there))
     counts = documents.group_by("file_uri").agg(
@@ -177,7 +177,7 @@ def fill_documents(connection: duckdb.DuckDBPyConnection, inventory: Inventory, 
 def _stage(connection: duckdb.DuckDBPyConnection, inventory: Inventory, archive: Archive, now: datetime) -> None:
     """Make `current` and a view `staged_<table>` of the archive's rows of loaded documents; fill the rest."""
     connection.execute(f"CREATE TEMP TABLE loaded ({', '.join(f'{name} {kind}' for name, kind in _LOADED.items())})")
-    loaded = inventory.documents.lazy().filter(pl.col("extracted_id").is_not_null(), pl.col("status") != "DUPLICATE")
+    loaded = inventory.documents.filter(pl.col("extracted_id").is_not_null(), pl.col("status") != "DUPLICATE")
     for frame in loaded.select(*_LOADED).collect_batches():
         connection.register("incoming", frame)
         connection.execute("INSERT INTO loaded FROM incoming")
