@@ -220,7 +220,8 @@ def main(arguments: list[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="trialhouse-bench-") as folder:
             result = size_of(count, Path(folder), progress)
             if "steps" not in results:
-                told = processes.run([_PYTHON, "-m", "benchmarks.steps", str(Path(folder) / "studies.ndjson")])
+                command = [_PYTHON, "-m", "benchmarks.steps", str(Path(folder) / "studies.ndjson")]
+                told = processes.run(command, environment={"POLARS_MAX_THREADS": "1"})  # as in a worker
                 results["steps"] = json.loads(told.output)
                 show_steps(console, results["steps"])
         results["sizes"].append(result)

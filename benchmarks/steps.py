@@ -27,7 +27,7 @@ from pipeline.reading.tabulate import tabulate
 from pipeline.reading.values import to_values
 from pipeline.registers.split import split
 
-_STUDIES: Final = 900
+_STUDIES: Final = 1_900
 """About what a batch holds."""
 _ROUNDS: Final = 5
 
