@@ -177,18 +177,17 @@ def _listed(lines: Mapping[int, Sequence[_Line]], refused: _Refused) -> pl.DataF
     """Return the lines of files' lists as rows, with what workers refused."""
     whole: Iterable[_Line] = chain.from_iterable(lines.values())
     if refused:
-        each = ((file, line) for file, its in lines.items() for line in its)
-        whole = (_marked(line, *refused.get((file, line[0]), (None, None))) for file, line in each)
+        each = ((line, refused.get((file, line[0]))) for file, its in lines.items() for line in its)
+        whole = (_marked(line, *problem) if problem else line for line, problem in each)
     columns = dict(zip(LISTING, zip(*whole, strict=True), strict=True))
     columns["file"] = tuple(chain.from_iterable(repeat(file, len(its)) for file, its in lines.items()))
     return pl.DataFrame(columns, schema=LISTING)
 
 
-def _marked(line: _Line, rule: str | None, problem: str | None) -> _Line:
-    place, member, size, media_type, document_id, content_id, key, *_ = line
-    if rule in _NOT_HAD:
-        return place, member, size, None, None, None, None, rule, problem
-    return (place, member, size, media_type, document_id, content_id, key, rule, problem) if rule else line
+def _marked(line: _Line, rule: str, problem: str) -> _Line:
+    place, member, size, *identity, _, _ = line
+    media_type, document_id, content_id, key = (None,) * 4 if rule in _NOT_HAD else identity
+    return place, member, size, media_type, document_id, content_id, key, rule, problem
 
 
 def _batches(

@@ -13,18 +13,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from pipeline.archiving.archive import Archive
+from pipeline.archiving.archive import FACTS, Archive
 from schemas import TABLES
 
+_NOT_KEPT: Final = ("source_url", "encoding", "encoding_rule")
 GONE: Final[Mapping[str, Any]] = {
-    "key": pl.String,
-    "extracted_id": pl.String,
-    "trial_id": pl.String,
-    "version_date": pl.Date,
-    "lossy": pl.List(pl.String),
-    "source": pl.String,
-    "layout": pl.String,
-    "dialect": pl.String,
+    **{name: dtype for name, dtype in FACTS.items() if name not in _NOT_KEPT},
     "code": pl.String,
     "folder": pl.String,
 }

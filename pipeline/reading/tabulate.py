@@ -32,7 +32,7 @@ from pipeline.reading.records import (
     StudyReference,
     Trial,
 )
-from pipeline.reading.words import Span, Words, clean, clean_column, spans_of
+from pipeline.reading.words import BETWEEN, Span, Words, clean, clean_column, spans_of
 from schemas import TABLES
 
 _Type = pl.DataType | type[pl.DataType]
@@ -218,10 +218,6 @@ class _Owners:
         if self._has_pages:
             return pl.Series(name, map(_clean, values), pl.String)
         return clean_column(pl.Series(name, values, pl.String))
-
-
-BETWEEN: Final = "\x1f"
-"""A control character, which clean words never have."""
 
 
 def _listed(name: str, lists: Iterable[Sequence[str]]) -> pl.Series:

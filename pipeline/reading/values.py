@@ -16,17 +16,10 @@ import polars as pl
 
 from pipeline.normalize import ages, dates, identifiers, numbers, places, vocabulary
 from pipeline.reading.quarantine import check_all
-from pipeline.reading.tabulate import BETWEEN
+from pipeline.reading.words import BETWEEN
 from schemas import TABLES
 
 Read = Callable[[str], Any]
-
-_FACTS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
-    "extracted_id": pl.String,
-    "trial_id": pl.String,
-    "version_date": pl.Date,
-    "lossy": pl.List(pl.String),
-}
 
 # What extraction knows of a quarantine's row: its `uri` and `quarantined_at` are the build's to fill in.
 _QUARANTINE: Final = {
@@ -127,11 +120,11 @@ class _Failures:
         self.unmapped: Counter[tuple[str, str, str]] = Counter()
         self.cells: list[dict[str, Any]] = []
 
-    def cell(self, document_id: str, table: str, column: str, value: str, rule: str, reason: str) -> None:
+    def cell(self, document_id: str, column: str, value: str, rule: str, reason: str) -> None:
         self.cells.append(
             {
                 "document_id": document_id,
-                "table_name": table,
+                "table_name": "trials",  # only they have values that are no codes
                 "column_name": column,
                 "value": value,
                 "rule": rule,
@@ -179,13 +172,12 @@ def _frame(name: str, words: pl.DataFrame, failures: _Failures) -> pl.DataFrame:
 
 
 def _facts(words: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
-    """Return what merging needs to know of each document, with the columns of `_FACTS`."""
-    # A version date that cannot be read is reported as the date that it was taken from.
-    read = _read(words["version_date"], _date)
+    """Return `Values.facts`."""
     return words.select(
         "document_id",
         pl.when(pl.col("document_id").is_in(accepted["document_id"].implode())).then("trial_id").alias("trial_id"),
-        _values(words["version_date"], {said: date and date.day for said, date in read.items()}, pl.Date),
+        # One that cannot be read is reported as the date that it was taken from.
+        _days(words["version_date"], _read(words["version_date"], _date)),
         "lossy",
     ).rename({"document_id": "extracted_id"})
 
@@ -194,7 +186,7 @@ def _trials(words: pl.DataFrame, failures: _Failures) -> pl.DataFrame:
     columns: list[pl.Series | pl.Expr] = []
     for name in DATES:
         read = _parsed(words, name, _date, "not_a_date", "a date in a form we know", failures)
-        columns.append(_values(words[name], {said: date and date.day for said, date in read.items()}, pl.Date))
+        columns.append(_days(words[name], read))
         precision = _values(words[name], {said: date and date.precision for said, date in read.items()}, pl.String)
         columns.append(pl.when(~pl.col("lossy").list.contains(name)).then(precision).alias(f"{name}_precision"))
     for name in ("minimum_age", "maximum_age"):
@@ -273,7 +265,7 @@ def _parsed(
     if unknown := [said for said, value in meaning.items() if value is None]:
         reason = f"{column} should be {wanted}; add the form to the reader"
         for said, owner in trials.select(column, "document_id").filter(pl.col(column).is_in(unknown)).iter_rows():
-            failures.cell(owner, "trials", column, said, rule, reason)
+            failures.cell(owner, column, said, rule, reason)
     return meaning
 
 
@@ -284,6 +276,10 @@ def _distinct(words: pl.Series) -> list[str]:
 def _read(words: pl.Series, read: Read) -> dict[str, Any]:
     """Read each distinct word of a column once."""
     return {said: read(said) for said in _distinct(words)}
+
+
+def _days(words: pl.Series, read: Mapping[str, dates.Date | None]) -> pl.Series:
+    return _values(words, {said: date and date.day for said, date in read.items()}, pl.Date)
 
 
 def _values(words: pl.Series, meaning: Mapping[str, Any], dtype: pl.DataType | type[pl.DataType]) -> pl.Series:

@@ -23,6 +23,9 @@ _BETWEEN_LISTS: Final = re.compile(r"(?<!\\)<!--\s*+-->")
 # A NUL or another control character is never a word; white space is folded by split().
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ufeff\u200b\u2060]")
 
+BETWEEN: Final = "\x1f"
+"""What joins clean words where a list of them is one text: a control character, which they never have."""
+
 # For whole columns, in the regular expressions of Polars: letters, marks and signs that are printable and that NFC
 # neither changes nor joins with others, which is nearly all that registers print; words of nothing else and single
 # blanks between them are clean.
