@@ -14,7 +14,7 @@ from pipeline.building import checks, views
 from pipeline.building.checks import Result
 from pipeline.building.publish import PublishError, one_builder
 from pipeline.building.views import View
-from pipeline.showing import preview
+from pipeline.showing import preview, report
 from pipeline.warehouse import CheckFailedError, Published
 from schemas import TABLES, Table
 
@@ -83,6 +83,7 @@ def tables(
                 context.run.run_id,
                 datetime.now(UTC),
                 accept_loss=request.accept_loss,
+                on_change=report.prepare,
             )
     except CheckFailedError as error:
         yield from (_check_result(result) for result in error.results)

@@ -30,7 +30,9 @@ def dagster_home() -> Path:
     try:
         home.mkdir(parents=True, exist_ok=True)
         if not file.exists():
-            file.write_text(SETTINGS.read_text(encoding="utf-8"), encoding="utf-8")
+            aside = file.with_name(f".{file.name}-{os.getpid()}")  # nobody may read half of it
+            aside.write_text(SETTINGS.read_text(encoding="utf-8"), encoding="utf-8")
+            aside.replace(file)
     except OSError as error:
         raise HomeError(
             f"{home} cannot keep Dagster's runs ({error.strerror or error}): let DAGSTER_HOME name a folder that can "

@@ -20,9 +20,11 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from yaml import YAMLError  # type: ignore[import-untyped] # Dagster brings it, without types
 
 from pipeline.home import SETTINGS, HomeError, dagster_home
+from pipeline.lock import HeldError, held
 
 _TOLD: Final = 300
 """How many letters of what Dagster says of its settings are passed on: it lists all that it would take."""
+_LOCK: Final = ".trialhouse.lock"
 _PROCESS: Final = "trialhouse/process"
 """The tag of a run that says which process runs it, as `<number> on <host>`."""
 _PATIENCE: Final = 60
@@ -36,15 +38,22 @@ def recorded() -> Iterator[dg.DagsterInstance]:
     Raises:
         HomeError: where Dagster's runs cannot be kept.
     """
-    file = dagster_home() / SETTINGS.name
+    home = dagster_home()
+    file = home / SETTINGS.name
     try:
-        instance = dg.DagsterInstance.get()
+        # Two that make Dagster's databases at once would break them.
+        with held(home / _LOCK, wait=_PATIENCE):
+            instance = dg.DagsterInstance.get()
+    except HeldError as error:
+        raise HomeError(f"{home} is being made by {error.holder}, and has been for long: stop it") from None
+    except OSError as error:
+        raise HomeError(f"{home} cannot be written ({error.strerror}): let DAGSTER_HOME name another folder") from None
     except (dg.DagsterError, YAMLError) as error:
         told = " ".join(str(error).split())[:_TOLD]
         raise HomeError(f"{file} cannot be used: mend it, or delete it and it is made anew. {told}") from None
-    with instance, ExitStack() as held:
+    with instance, ExitStack() as stack:
         if isinstance(instance.event_log_storage, SqliteEventLogStorage):  # the operator may have chosen another
-            _hold(instance.event_log_storage, held)
+            _hold(instance.event_log_storage, stack)
         _tell_dead(instance)
         yield instance
 
@@ -91,8 +100,8 @@ def _is_alive(process: int) -> bool:
     return True
 
 
-def _hold(log: SqliteEventLogStorage, held: ExitStack) -> None:
-    """Let the log keep one connection a file, which `held` closes."""
+def _hold(log: SqliteEventLogStorage, stack: ExitStack) -> None:
+    """Let the log keep one connection a file, which `stack` closes."""
     connect: Callable[[str], AbstractContextManager[Connection]] = log._connect
 
     @cache
@@ -104,7 +113,7 @@ def _hold(log: SqliteEventLogStorage, held: ExitStack) -> None:
             poolclass=NullPool,
             connect_args={"timeout": _PATIENCE, "check_same_thread": False},
         )
-        opened = held.enter_context(engine.connect())
+        opened = stack.enter_context(engine.connect())
         # What a power cut takes of a run's events harms nobody; the file stays whole.
         opened.execute(text("PRAGMA synchronous=NORMAL"))
         opened.commit()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -93,11 +93,25 @@ def last_read(settings: Settings, run: str | None = None) -> Inventory:
 
 @publish.told_in_words()
 def build_warehouse(
-    found: Inventory, settings: Settings, run: str, now: datetime, *, accept_loss: bool = False
+    found: Inventory,
+    settings: Settings,
+    run: str,
+    now: datetime,
+    *,
+    accept_loss: bool = False,
+    on_change: Callable[[], None] = lambda: None,
 ) -> Published:
     """Build the warehouse aside, check it and publish it.
 
     A warehouse that would say what the published one says is not built: the published file stays.
+
+    Args:
+        found: the documents.
+        settings: the settings.
+        run: the id of this run.
+        now: the one moment that the rows show.
+        accept_loss: publish even where trials vanish or columns are much emptier than before.
+        on_change: called before a file is built, for whatever can begin meanwhile.
 
     Raises:
         CheckFailedError: where a check fails; nothing is published.
@@ -111,6 +125,7 @@ def build_warehouse(
         rows, warnings = standing
         archive.forget_others()  # a build that was killed once it had published could not
         return Published(warehouse, rows, (*checks.all_passed(), *warnings), True, time.monotonic() - started)
+    on_change()
     found = found.placed(archive)
     publish.need_space(warehouse.parent, max(_SPACE_AT_LEAST, _SPACE_FOR * archive.size()))
     with publish.aside(warehouse) as folder:

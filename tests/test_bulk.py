@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -399,6 +400,30 @@ def test_dead_rows_leave_the_archive(build: Build, bulk: Path, monkeypatch: pyte
     file.unlink()
     shutil.rmtree(next(archive.glob("*/base")))
     assert content(build(bulk).warehouse) == before
+
+
+def test_a_file_whose_hashing_was_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was begun while libraries loaded must save its time, and be forgotten where the file has changed since."""
+    path, memory = tmp_path / "one.txt", tmp_path / "memory.parquet"
+    path.write_text("first")
+    opened: list[Path] = []
+    original = hashes.open_file
+    monkeypatch.setattr(hashes, "open_file", lambda one: (opened.append(one), original(one))[1])
+
+    def file_id() -> str | None:
+        with hashes.hash_files([File(path, "one.txt", None)], memory) as (file,):
+            return file.result().file_id
+
+    hashes.begin_to_hash([path, tmp_path / "missing.txt"])
+    assert file_id() == hashlib.sha256(b"first").hexdigest()
+    assert opened.count(path) == 1
+    hashes.begin_to_hash([path])
+    hashes._begun[path].result()
+    path.write_text("another")
+    assert file_id() == hashlib.sha256(b"another").hexdigest()
+    hashes.begin_to_hash([path])
+    path.unlink()
+    assert file_id() is None
 
 
 def test_a_file_at_rest_is_not_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

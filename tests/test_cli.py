@@ -16,7 +16,7 @@ from conftest import ROOT, SAMPLE
 
 from pipeline import cli
 from pipeline.cli import main
-from pipeline.starting import is_much_young
+from pipeline.starting import young
 
 PAGE = SAMPLE / "clincosm.R.txt"
 
@@ -61,17 +61,18 @@ def test_build_ends_without_a_word_too_many(raw: Path, tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1].startswith("published")
 
 
-def test_workers_start_early_only_for_much_that_is_new(tmp_path: Path) -> None:
-    """Workers that start every night, though nothing is new, take memory and a processor for nothing."""
+def test_only_what_is_new_is_begun_early(tmp_path: Path) -> None:
+    """Files that are hashed every night, though nothing is new, take a processor for nothing."""
     raw, warehouse = tmp_path / "raw", tmp_path / "trials.duckdb"
     raw.mkdir()
-    assert not is_much_young([raw, tmp_path / "missing"], warehouse)
-    with (raw / "large.json").open("wb") as handle:
-        handle.truncate(100 << 20)
-    assert is_much_young([raw], warehouse)
+    assert young([raw, tmp_path / "missing"], warehouse) == {}
+    for name in ("large.json", ".hidden"):
+        with (raw / name).open("wb") as handle:
+            handle.truncate(100 << 20)
+    assert young([raw], warehouse) == {raw / "large.json": 100 << 20}
     warehouse.touch()
     os.utime(warehouse, (time.time() + 60,) * 2)
-    assert not is_much_young([raw], warehouse)
+    assert young([raw], warehouse) == {}
 
 
 def test_strict_fails_on_quarantine(raw: Path, tmp_path: Path) -> None:

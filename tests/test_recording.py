@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -55,6 +56,15 @@ def test_every_build_is_all_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
                 assert of is not None
                 assert of.target_materialization_data is not None
                 assert of.target_materialization_data.run_id == summary.run_id
+
+
+def test_two_first_builds_at_once(tmp_path: Path) -> None:
+    """Two builds of one script that begin together would each make Dagster's databases, and break the other's."""
+    opening = "from pipeline.recording import recorded\nwith recorded() as instance: print(len(instance.get_runs()))"
+    command = [sys.executable, "-c", opening]
+    environment = os.environ | {"DAGSTER_HOME": str(tmp_path / "home")}
+    began = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [one.communicate()[0] for one in began] == ["0\n"] * 3
 
 
 def test_a_build_of_another_file_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

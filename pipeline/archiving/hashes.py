@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, NamedTuple
@@ -84,6 +85,38 @@ def unavailable(error: OSError) -> str:
     return f"{error.strerror or error}: see that it is there and may be read, and build again"
 
 
+class _Digest(NamedTuple):
+    """What a file's bytes came to."""
+
+    file_id: str
+    size: int
+    stamp: Stamp
+    has_rested: bool
+
+
+_begun: Final[dict[Path, Future[_Digest]]] = {}
+"""Files whose hashing somebody began before they were asked for."""
+
+
+def begin_to_hash(paths: Iterable[Path]) -> None:
+    """Begin to hash files that `hash_files` will be asked for, one after the other, while the caller does other things.
+
+    The thread ends with the program, whatever it has done by then.
+    """
+    new = {path.resolve(): Future[_Digest]() for path in paths}
+    _begun.update(new)
+
+    def work() -> None:
+        for path, future in new.items():
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(_digest(path))
+                except OSError as error:
+                    future.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()
+
+
 @contextmanager
 def hash_files(files: Sequence[File], memory: Path) -> Iterator[list[Hashing]]:
     """Give each file with the SHA-256 of its bytes, which is made while the caller does other things.
@@ -118,22 +151,29 @@ def _begin(file: File, known: dict[tuple[str, Stamp], str], pool: ThreadPoolExec
     if file_id := known.get((os.fspath(file.path), now)):
         told = Hashed(file, file_id, now[0], None, now, has_rested=True)
         return Hashing(file, now, True, lambda: told)
-    return Hashing(file, now, False, pool.submit(_hash, file).result)
+    return Hashing(file, now, False, pool.submit(_hash, file, now).result)
 
 
-def _hash(file: File) -> Hashed:
+def _hash(file: File, now: Stamp) -> Hashed:
+    begun = _begun.pop(file.path, None)
     try:
-        started = time.time_ns()
-        with open_file(file.path) as handle:
-            now = stamp(handle)
-            digest, block = hashlib.sha256(), memoryview(bytearray(min(now[0], _CHUNK) + 1))
-            while size := handle.readinto(block):
-                digest.update(block[:size])
-            size, is_same = handle.tell(), stamp(handle) == now
-        has_rested = is_same and started - max(now[1], now[2]) > _RESTED
-        return Hashed(file, digest.hexdigest(), size, None, now, has_rested)
+        digest = begun.result() if begun and not begun.cancel() else None
+        if digest is None or digest.stamp != now:
+            digest = _digest(file.path)
     except OSError as error:
         return Hashed(file, None, None, unavailable(error))
+    return Hashed(file, digest.file_id, digest.size, None, digest.stamp, digest.has_rested)
+
+
+def _digest(path: Path) -> _Digest:
+    started = time.time_ns()
+    with open_file(path) as handle:
+        now = stamp(handle)
+        digest, block = hashlib.sha256(), memoryview(bytearray(min(now[0], _CHUNK) + 1))
+        while size := handle.readinto(block):
+            digest.update(block[:size])
+        is_same = stamp(handle) == now
+        return _Digest(digest.hexdigest(), handle.tell(), now, is_same and started - max(now[1], now[2]) > _RESTED)
 
 
 def _stamp(stat: os.stat_result) -> Stamp:

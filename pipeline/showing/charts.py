@@ -249,6 +249,11 @@ def _steps(part: str, parts: Sequence[str], *, legend: bool = True) -> alt.Color
 # --- from a chart to the page -----------------------------------------------------------------------------------------
 
 
+def start() -> None:
+    """Start the engine that draws, which takes half a second: the first chart would wait for it."""
+    _drawn(alt.Chart(pl.DataFrame({"x": [0]})).mark_point())
+
+
 def _drawn(chart: alt.Chart | alt.LayerChart | alt.FacetChart, *, padding: dict[str, int] | None = None) -> Markup:
     """Return a chart as it stands in the page: as large as it says altogether, or with its own padding around it."""
     spec = chart.configure(**_CONFIG).to_dict()

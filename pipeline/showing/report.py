@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -41,6 +42,7 @@ READS: Final = (
     "unmapped_terms",
     "runs",
     "warehouse_info",
+    "data_dictionary",
 )
 """The tables that the page tells of."""
 
@@ -75,6 +77,17 @@ class Written(NamedTuple):
     file: Path
     drawn: bool
     """Whether it was drawn now; else it was there and says what it would say."""
+
+
+def prepare() -> None:
+    """Load what draws, aside: a second's work, which whoever is about to need a report can do meanwhile."""
+
+    def load() -> None:
+        from pipeline.showing import charts, figures  # noqa: F401 - loaded, not used
+
+        charts.start()
+
+    threading.Thread(target=load).start()
 
 
 def refresh(settings: Settings) -> Written:
@@ -323,19 +336,19 @@ def _chosen(connection: duckdb.DuckDBPyConnection, trial: str | None) -> dict[st
 
 
 def _fills(connection: duckdb.DuckDBPyConnection) -> list[TableFill]:
-    """Return how full each table on trials is, `trials` first."""
+    """Return how full each table on trials is, as the build counted it; `trials` first."""
+    filled = connection.execute(
+        "SELECT table_name, column_name, coalesce(1 - null_rate, 0) FROM data_dictionary "
+        "WHERE nullable AND NOT is_view ORDER BY table_name, ordinal"
+    ).fetchall()
+    shares: dict[str, list[Fill]] = {}
+    for table, column, share in filled:
+        shares.setdefault(table, []).append(Fill(column, share))
     found = []
     for name, table in TABLES.items():
-        if table.section is not Section.TRIALS:
-            continue
-        nullable = [column.name for column in table.columns() if column.nullable]
-        counts = connection.execute(
-            f"SELECT count(*){''.join(f', count({column})' for column in nullable)} FROM {name}"
-        ).fetchone() or (0,)
-        shares = tuple(
-            Fill(column, number / max(1, counts[0])) for column, number in zip(nullable, counts[1:], strict=True)
-        )
-        found.append(TableFill(name, table.description, counts[0], shares))
+        if table.section is Section.TRIALS:
+            ((rows,),) = connection.execute(f"SELECT count(*) FROM {name}").fetchall()
+            found.append(TableFill(name, table.description, rows, tuple(shares.get(name, ()))))
     return found
 
 
