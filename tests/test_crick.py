@@ -14,6 +14,7 @@ from pipeline.reading.records import Outcome, Record
 
 SAMPLE = (Path(__file__).parent.parent / "raw" / "sample" / "crick.T.txt").read_text("utf-8")
 DESIGN = "Study Type\nINTERVENTIONAL\nAllocation\nNA\nPurpose\nTREATMENT\nMasking\nNONE\nEnrollment\n1,200\n"
+SUMMARY = "We ask whether tablets help adults.\n\n"
 FOOTER = "This platform is for informational purposes only and gives no medical advice.\n"
 
 
@@ -60,14 +61,16 @@ def test_seed() -> None:
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the corpus is not beside the repository")
-def test_pressed_corpus() -> None:
+@pytest.mark.parametrize("dialect", ["T", "R"])
+def test_pressed_corpus(dialect: str) -> None:
     """Real studies, printed as this page and read again, come back: odd content breaks no rule."""
     pairs = []
     for study in studies():
-        page = Page(press(study))
+        page = Page(press(study, dialect))
+        assert page.dialect == dialect
         record = crick.read(page)
         assert misplaced(page, record) == []
-        pairs.append((cells(record), printed(study)))
+        pairs.append((cells(record), printed(study, dialect)))
     assert f1(pairs) > 0.99
 
 
@@ -148,10 +151,105 @@ def test_banners_and_headings() -> None:
 
 
 def test_blank_lines_kept() -> None:
-    """Where the extractor keeps the title above the summary (dialect R), neither is told by its position."""
+    """Words that are neither a title nor prose, above the summary in dialect R, become neither."""
     page, record = read("Pain\n\nTime frame: Day 1\n", head="The site\n\nA title\n\nA summary.\n\n")
-    assert (record.trial.brief_summary, record.trial.study_type) == (None, "INTERVENTIONAL")
+    assert (record.trial.brief_title, record.trial.brief_summary, record.trial.study_type) == (
+        None,
+        None,
+        "INTERVENTIONAL",
+    )
     assert [line.text for line in page.unread()] == ["The site", "A title", "A summary."]
+
+
+def test_marks_of_authors_are_no_dialect() -> None:
+    """An author's dashes and bullets tell no dialect: blank lines do, and a wrong dialect loses the summary."""
+    spaced, _ = read("- Pain\n\nTime frame: Day 1\n\n- Sleep\n\nTime frame: Day 1\n\n")
+    assert spaced.dialect == "R"
+    dense, record = read("Tablets\n• of the harbour\nFirst Clinic\nLyon, France\nPain\nTime frame: Day 1\n")
+    assert dense.dialect == "T"
+    assert record.trial.brief_summary == "A summary."
+    assert [row.description for row in record.interventions] == ["Tablets", "• of the harbour"]
+
+
+def test_title_above_the_summary() -> None:
+    """Dialect R keeps the title: read by its position alone it becomes the summary, and the summary a detail."""
+    title = "Tablets Against Pain in Adults of the Invented Harbour"
+    summary = "This trial asks whether tablets help against pain."
+    detail = "Every adult who comes to the harbour may take part."
+    for text in ([title, "RECRUITING", summary, detail], [title, "Summary", summary, "Detailed Description", detail]):
+        page, record = read("Pain\nTime frame: Day 1\n", head="".join(f"{line}\n\n" for line in text))
+        assert (record.trial.brief_title, record.trial.brief_summary) == (title, summary)
+        assert record.trial.detailed_description == detail
+        assert list(page.unread()) == []
+    assert read("", head=f"{title}\n\nRECRUITING\n\n{summary}\n\n")[1].trial.overall_status == "RECRUITING"
+
+
+def test_two_titles_are_none() -> None:
+    """A second capitalised line may be a sponsor or another title: which one is the title is not said."""
+    head = (
+        "Tablets Against Pain in Adults\n\nHospital of the Invented Harbour\n\nWe ask whether tablets help adults.\n\n"
+    )
+    page, record = read("Pain\nTime frame: Day 1\n", head=head)
+    assert record.trial.brief_title is None
+    assert record.trial.brief_summary == "We ask whether tablets help adults."
+    assert len(list(page.unread())) == 2
+
+
+def test_status_alone_in_its_line() -> None:
+    """Dialect R keeps a site's status in a line of its own: counted as a line of a site it would end their list."""
+    body = "Tablets\n\nFirst Clinic\nLyon, France\nRECRUITING\n\nSecond Clinic\nWuhan, China\n\n"
+    body += "Third Clinic\nLima, Peru\nNOT_YET_RECRUITING\n\nPain\nTime frame: Day 1\n\n"
+    page, record = read(body, head=SUMMARY)
+    assert [(site.facility, site.status) for site in record.sites] == [
+        ("First Clinic", "RECRUITING"),
+        ("Second Clinic", None),
+        ("Third Clinic", "NOT_YET_RECRUITING"),
+    ]
+    assert [row.description for row in record.interventions] == ["Tablets"]
+    assert record.outcomes == [Outcome(measure="Pain", time_frame="Day 1")]
+    assert list(page.unread()) == []
+
+
+def test_headings_say_what_follows() -> None:
+    """Headings tell an outcome's type, and where it starts on a page without sites."""
+    body = "Interventions\n\n  • Tablets\n\nPrimary Outcomes\n\nPain\nBy diary\nTime frame: Day 1\n\n"
+    body += "Secondary Outcomes (2)\n\nSleep\nTime frame: Day 1\n\nOutcomes\nAll of them\nTime frame: Day 2\n\n"
+    page, record = read(body, head=SUMMARY)
+    assert [row.description for row in record.interventions] == ["Tablets"]
+    assert record.outcomes == [
+        Outcome("Pain", "By diary", "Day 1", "PRIMARY"),
+        Outcome("Sleep", None, "Day 1", "SECONDARY"),
+        Outcome("Outcomes", "All of them", "Day 2", "SECONDARY"),
+    ]
+    assert list(page.unread()) == []
+
+
+def test_a_heading_ends_an_outcome_without_time_frame() -> None:
+    """A measure without a time frame lends neither its words nor its type to the outcome below the next heading."""
+    body = "Primary Outcomes\n\nPain\nTime frame: Day 1\n\nMood\n\nSecondary Outcomes\n\nSleep\nTime frame: Day 2\n\n"
+    page, record = read(body, head=SUMMARY)
+    assert record.outcomes == [Outcome("Pain", None, "Day 1", "PRIMARY"), Outcome("Sleep", None, "Day 2", "SECONDARY")]
+    assert [line.text for line in page.unread()] == ["Mood"]
+
+
+def test_blank_lines_part_outcomes() -> None:
+    """Without sites, a blank line before each outcome tells where the first one starts, whatever the others have."""
+    body = "Tablets\n\nPain\nBy diary\nTime frame: Day 1\n\nSleep\nTime frame: Day 1\n\n"
+    _, record = read(body)
+    assert [row.description for row in record.interventions] == ["Tablets"]
+    assert record.outcomes[0] == Outcome("Pain", "By diary", "Day 1")
+    _, apart = read(body.replace("\n", "\n\n"))
+    assert apart.outcomes[0] == Outcome(time_frame="Day 1")
+
+
+def test_design_without_values() -> None:
+    """Where "N/A" fills the place of a value, the labels behind it still have theirs; for the allocation it is one."""
+    page = Page(
+        "A summary.\nStudy Type\nOBSERVATIONAL\nAllocation\nN/A\nPurpose\nN/A\nMasking\nN/A\nEnrollment\n5\n" + FOOTER
+    )
+    trial = crick.read(page).trial
+    assert (trial.allocation, trial.primary_purpose, trial.masking, trial.enrollment) == ("N/A", None, None, "5")
+    assert list(page.unread()) == []
 
 
 def test_observational_page_lacks_labels() -> None:

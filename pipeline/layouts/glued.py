@@ -24,6 +24,10 @@ _UNITS: Final = r"(?:hours?|minutes?|days?|weeks?|months?|years?)"
 _SHORT_UNITS: Final = r"(?:[hdwmy]|hrs?|mins?|wks?|mos?|yrs?)"
 _ORDINALS: Final = r"(?:first|second|third|fourth|fifth|last|next|final)"
 _NUMBERS: Final = r"(?:one|two|three|four|five|six|eight|nine|ten|twelve)"
+# Figures that may be the measure's in part: three behind a capital ("QLQ-C302 years"), a version ("v3.012 weeks").
+_FIGURES: Final = r"(?!(?<=[A-Z])\d{3}|(?<=\b[vV])\d)"
+# A letter spelt out behind capitals is no word that starts with the last of them ("IFNgamma"), nor is a small word.
+_NO_WORD: Final = r"(?![A-Z](?:alpha|beta|gamma|delta|kappa|per|until|from)\b)"
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -32,26 +36,29 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 # Where a measure ends and a time frame starts visibly: the case changes, a figure follows a letter, a bracket closes.
 _SEAM: Final = _any(
-    r"(?<=[^\W_])(?=[A-Z][a-z])",  # rateUp, PFSUp, A1cUp, Day 1Week
+    rf"(?<=[^\W_])(?<!Pre)(?<!Post){_NO_WORD}(?=[A-Z][a-z])",  # rateUp, PFSUp, A1cUp, Day 1Week, but not PreOp
     r"(?<=[a-zα-ω])(?=[DWMYVCT]\d)",  # scoreD1
-    rf"(?<=[^\W\d_])(?=\d+(?:\W|(?:st|nd|rd|th|{_SHORT_UNITS}|{_UNITS})\b))",  # score12 weeks, but not A1c
-    r"(?<=[)\]）】%?!®™\"'”’])(?=[^\W_])",  # (VAS)12, (VAS)at
+    rf"(?<=[^\W\d_]){_FIGURES}(?=\d+(?:\W|(?:st|nd|rd|th|{_SHORT_UNITS}|{_UNITS})\b))",  # score12 weeks, but not A1c
+    r"(?<=[)\]）】%?!®™\"'”’])(?!s[\W\dA-Z])(?=[^\W_])",  # (VAS)12, (VAS)at, but not patient's
     r"(?<=[^\W\d_]\.)(?=[^\W_])|(?<=[)\]]\.)(?=[^\W_])",  # surgery.Day, but not 0.5
     r"(?<=[^\W_)\]])(?=[~≥≤<>±])",
 )
 # Words that start a time frame in small letters, where nothing else shows the seam ("tumoruntil 2 years").
 _STARTER: Final = re.compile(
-    r"(?:(?<=[^\W\d_]{2})|(?<=\d[A-Z])|(?<=[\d)\]）.]))(?=(?:"
+    r"(?:(?<=[^\W\d_]{2})|(?<=\d[A-Za-z])|(?<=[\d)\]）.])|(?<=[^\W\d_]:))(?=(?:"
     + "|".join(
         (
-            "from|up to|until|till|within|through|throughout|during|immediately|every|over|approximately|about",
+            "from|up to|until|till|within|through|throughout|during|immediately|every|approximately|about",
+            rf"over(?= (?:\d+|the|an?|time|{_NUMBERS})\b)",  # but not crossover
+            r"(?<!ex)changes? (?:between|from)",
+            r"(?:will be )?(?:(?<!re)assessed|(?<!un)measured|evaluated|collected)",
             "before|prior to|(?<!there)(?<!here)after|(?:end|length|duration|time|start) of",
-            "baseline|screening|inclusion|enrol?lment|admission|discharge",
+            "baseline|screening|inclusion|enrol?lment|(?<![Rr]e)admission|discharge",
             r"(?:pre|post|intra|peri)-?(?:op|treat|dos|surg|int|enrol|proc)\w*",
             r"(?:day|week|month|year|visit|cycle)s? ?\d+",
-            rf"{_NUMBERS} {_UNITS}",
+            rf"{_NUMBERS} (?:(?:and|or|to) {_NUMBERS} )?{_UNITS}",
             rf"(?:the )?{_ORDINALS} (?:\w+ )?(?:{_UNITS}|visit)|the day",
-            rf"at (?:the|\d+|end|week|month|day|year|baseline|discharge|\w+ {_UNITS})",
+            rf"(?<!tre)(?<!repe)at (?:the|\d+|end|(?i:weeks?|months?|days?|years?|baseline|discharge)|\w+ {_UNITS})",
         )
     )
     + r")\b)"
@@ -64,10 +71,11 @@ _WORD_SEAM: Final = _any(
 )
 _SENTENCES: Final = re.compile(r"[a-z\d)]\.\s+[A-Z]")
 _CAPITALIZED: Final = re.compile(r"[A-Z][a-z]")
+_BEHIND_CAPITALS: Final = re.compile(r"(?<=[A-Z]{2})(?!Up to\b|At\b)")  # "IFNgamma": the word may start one later
 # Words before a time that do not belong to a measure.
 _LEAD: Final = re.compile(
-    r"(?i)(?:(?:at|on|in|the|from|up|to|by|for|of|an?|changes?|difference|day|date|time|immediate(?:ly)?|assessed|measured|end"
-    r"|within|during|through(?:out)?|until)\s+){0,5}"
+    r"(?i)(?:(?:at|on|in|the|from|up|to|by|for|of|an?|changes?|difference|day|date|time|immediate(?:ly)?"
+    r"|will|be|assessed|measured|evaluated|collected|every|end|between|within|during|through(?:out)?|until)\s+){0,5}"
 )
 _COUNTED: Final = re.compile(rf"\d|{_UNITS}\b|{_NUMBERS} ")
 _WORD: Final = re.compile(r"\b\w")
@@ -179,9 +187,9 @@ def only_seam(text: str) -> int | None:
     """
     found = _WORD_SEAM.finditer(text, _earliest(text))
     seams = [seam.start() for seam in found if _is_balanced(text[seam.start() :])]
-    if len(seams) != 1 or not _CAPITALIZED.match(text, seams[0]) or _SENTENCES.search(text, seams[0]):
+    if len(seams) != 1 or not _CAPITALIZED.match(text, seams[0]) or _BEHIND_CAPITALS.match(text, seams[0]):
         return None
-    return seams[0]
+    return None if _SENTENCES.search(text, seams[0]) else seams[0]
 
 
 def _is_seamless(text: str) -> bool:
@@ -248,7 +256,7 @@ def _cut_at_seams(text: str, may_lack_names: bool) -> ArmCuts | None:
     first = [seam for seam in seams if seam <= _LONGEST_LABEL]
     if may_lack_names and len(text) <= _SHORT_LABEL and _is_seamless(text):
         return (0, len(text)), None, None
-    if len(first) == 1 and may_lack_names:
+    if len(first) == 1 and may_lack_names and not _BEHIND_CAPITALS.match(text, first[0]):
         return (0, first[0]), None, (first[0], len(text))
     if may_lack_names:
         return None

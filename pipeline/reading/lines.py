@@ -132,10 +132,15 @@ def _lines(text: str, levels: dict[int, int]) -> list[Line]:
 
 
 def _dialect(lines: tuple[Line, ...], text: str) -> str:
-    """Tell the extractor's dialect: R keeps blank lines, indentation and `•`; T keeps pipes and `- `."""
+    """Tell the extractor's dialect: R keeps blank lines, indentation and `•`; T keeps pipes and `- `.
+
+    Marks count only where blank lines do not tell: an author writes dashes and bullets as well.
+    """
+    gaps = sum(line.gap for line in lines)
+    if gaps * 10 > len(lines):
+        return "R"
     t_marks = sum(1 for line in lines if line.marker == "-" or line.text.endswith("|"))
-    r_marks = sum(1 for line in lines if line.marker == "•" or line.indent >= 2)
+    r_marks = sum(1 for line in lines if line.indent >= 2 or (gaps and line.marker == "•"))
     if t_marks != r_marks:
         return "T" if t_marks > r_marks else "R"
-    gaps = sum(line.gap for line in lines)
-    return "R" if gaps * 10 > len(lines) or "\n\n" in text[:400] else "T"
+    return "R" if "\n\n" in text[:400] else "T"
