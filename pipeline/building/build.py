@@ -60,7 +60,8 @@ def connect(file: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
         connection.execute("SET enable_progress_bar = false")
         connection.execute(
             f"ATTACH '{str(file).replace(chr(39), chr(39) * 2)}' AS warehouse "
-            f"(STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {_ROW_GROUP})"
+            # A file whose build ended early is thrown away: no log that it could be recovered from.
+            f"(STORAGE_VERSION '{STORAGE_VERSION}', ROW_GROUP_SIZE {_ROW_GROUP}, RECOVERY_MODE no_wal_writes)"
         )
         connection.execute("USE warehouse")
         yield connection
@@ -89,7 +90,7 @@ def fill(
             _run(connection, merge.insert_children(name))
         _run(connection, [*merge.insert_evidence(), *conflicts.insert_conflicts()])
     connection.execute(conflicts.insert_within())
-    with transaction(connection):
+    with transaction(connection), _scratch(connection):
         history.tell(connection, inventory.gone, archive)
     derive.timepoints(connection, archive, settings, now)
     derive.regimens(connection, archive, settings, now)
@@ -116,6 +117,17 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection.rollback()
         raise
     connection.commit()
+
+
+@contextmanager
+def _scratch(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Drop the temporary tables that are made meanwhile: they would stay in memory until the file is closed."""
+    query = "SELECT table_name FROM duckdb_tables() WHERE temporary"
+    before = connection.execute(query).fetchall()
+    yield
+    for (name,) in connection.execute(query).fetchall():
+        if (name,) not in before:
+            connection.execute(f"DROP TABLE {name}")
 
 
 def _run(connection: duckdb.DuckDBPyConnection, statements: Sequence[str]) -> None:

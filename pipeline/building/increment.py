@@ -121,6 +121,7 @@ def fill(
     _rename(connection)
     with build.transaction(connection):
         _exchange(connection)
+    with build.transaction(connection):
         for name in _TOLD_ANEW:
             connection.execute(f"DELETE FROM {name}")
         connection.execute("DELETE FROM quarantine WHERE action = 'DOCUMENT'")
@@ -212,7 +213,8 @@ _CHANGES: Final = (
     SELECT document_id FROM found_documents SEMI JOIN changed_units USING (unit)
     """,
     "CREATE TEMP TABLE renamed AS SELECT before, now FROM differing ANTI JOIN changed_units USING (unit)",
-    "CREATE TEMP TABLE removed_documents AS FROM changed_documents UNION ALL SELECT before FROM renamed",
+    "CREATE TEMP VIEW removed_documents AS FROM changed_documents UNION ALL SELECT before FROM renamed",
+    "DROP TABLE differing",
 )
 
 
@@ -232,6 +234,7 @@ def _rename(connection: duckdb.DuckDBPyConnection) -> None:
     """Give documents with a new release stamp their new name in every row.
 
     In slices, each committed: what a transaction has changed is held in memory until then, and ever slower to add to.
+    A slice has the rows of few documents, and to learn which costs less than to look each row up among all.
     """
     if connection.execute("SELECT 1 FROM renamed LIMIT 1").fetchone() is None:
         return
@@ -242,10 +245,15 @@ def _rename(connection: duckdb.DuckDBPyConnection) -> None:
             continue
         ((rows,),) = connection.execute(f"SELECT coalesce(max(rowid), -1) + 1 FROM {name}").fetchall()
         for first in range(0, rows, AT_ONCE):
+            here = f"{name}.rowid BETWEEN {first} AND {first + AT_ONCE - 1}"
             with build.transaction(connection):
                 connection.execute(
-                    f"UPDATE {name} SET document_id = r.now FROM renamed r WHERE {name}.document_id = r.before "
-                    f"AND {name}.rowid BETWEEN {first} AND {first + AT_ONCE - 1}"
+                    "CREATE OR REPLACE TEMP TABLE renamed_here AS FROM renamed "
+                    f"SEMI JOIN (SELECT DISTINCT document_id AS before FROM {name} WHERE {here}) USING (before)"
+                )
+                connection.execute(
+                    f"UPDATE {name} SET document_id = r.now FROM renamed_here r "
+                    f"WHERE {name}.document_id = r.before AND {here}"
                 )
     connection.execute("RESET disabled_optimizers")
 
