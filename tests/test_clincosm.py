@@ -268,6 +268,31 @@ def test_time_frame_in_brackets(line: str, measure: str, frame: str | None) -> N
         ("1 Example Site New Delhi India 110001", ("Example Site", "New Delhi", None, "110001")),
         ("1 Example Site Munich Bavaria Germany 80000", ("Example Site", "Munich", "Bavaria", "80000")),
         ("1 Example Site Lahr Baden-Wuerttemberg Germany", ("Example Site", "Lahr", "Baden-Wuerttemberg", None)),
+        (
+            "1 University of South Florida Dayton Florida United States",
+            ("University of South Florida", "Dayton", "Florida", None),
+        ),
+        (
+            "1 University of North Carolina Dayton North Carolina United States",
+            ("University of North Carolina", "Dayton", "North Carolina", None),
+        ),
+        (
+            "1 Example Home for Children Dayton Ohio United States",
+            ("Example Home for Children", "Dayton", "Ohio", None),
+        ),
+        # A name and its place said twice: the name holds it, unless it is a stand-in for a name.
+        ("1 Example Hospital Brno Brno Czechia", ("Example Hospital Brno", "Brno", None, None)),
+        ("1 Example Site Salamanca Salamanca Spain", ("Example Site", "Salamanca", "Salamanca", None)),
+        ("1 Example Hospital Praha 2 Czechia 128 00", ("Example Hospital", "Praha 2", None, "128 00")),
+        ("1 Akron Ohio United States", (None, "Akron", "Ohio", None)),
+        # Cities of one word, and words that say that they are a municipality.
+        ("1 Example Helpers Huai'an Jiangsu China", ("Example Helpers", "Huai'an", "Jiangsu", None)),
+        ("1 Site 12 Beijing Shi Beijing China", ("Site 12", "Beijing Shi", "Beijing", None)),
+        ("1 Example Helpers Chuo-ku, Tokyo Japan", ("Example Helpers", "Chuo-ku, Tokyo", None, None)),
+        ("1 Example Helpers Tokyo, Chuo-ku Japan", ("Example Helpers", "Tokyo, Chuo-ku", None, None)),
+        ("1 Example Helpers Sendai-shi Miyagi, Japan Japan", ("Example Helpers", "Sendai-shi", "Miyagi, Japan", None)),
+        ("1 Example Hospital Dong-Gu Ulsan Korea, Republic of", ("Example Hospital", "Dong-Gu", "Ulsan", None)),
+        ("1 Example Hospital Seoul Seoul-teuk Korea, Republic of", ("Example Hospital", "Seoul", "Seoul-teuk", None)),
     ],
 )
 def test_site_rows(row: str, cells_: tuple[str | None, ...]) -> None:

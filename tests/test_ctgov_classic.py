@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from press_cells import SHARED, misplaced, studies
 
 from pipeline.layouts import ctgov_classic, recognise
+from pipeline.layouts.ctgov_shared.joined import find_label
 from pipeline.layouts.ctgov_shared.texts import find_outcome, split_affiliation, split_person, split_place
 from pipeline.normalize import vocabulary
 from pipeline.reading.html import render
@@ -230,7 +231,22 @@ CONDITIONS = "Condition or disease | Intervention/treatment | Phase |\n---|---|-
         ("Osteoarthritis, Knee", "Pain of Knee Osteoarthritis", ["Osteoarthritis, Knee"]),
         # Every noun is a condition, and what stands before it can only qualify it.
         ("Cirrhosis Ascites", "Cells for Livers", ["Cirrhosis", "Ascites"]),
-        ("Heart Failure Diabetes Mellitus Type 2 Obesity", "A title", []),
+        ("Diabetes Mellitus Type 2 Obesity", "A title", ["Diabetes Mellitus Type 2", "Obesity"]),
+        ("Asthma Type 2 Diabetes Chronic Pain", "A title", ["Asthma", "Type 2 Diabetes", "Chronic Pain"]),
+        ("Diabetes Diabetes Mellitus, Type 2", "A title", ["Diabetes", "Diabetes Mellitus, Type 2"]),
+        ("Rupture of Knee Tendon With Instability", "A title", ["Rupture of Knee Tendon With Instability"]),
+        ("Breast Cancer Female", "A title", ["Breast Cancer Female"]),
+        ("Injury (Ankle Sprain) Asthma", "A title", ["Injury (Ankle Sprain)", "Asthma"]),
+        # The name before may end in the part of the body.
+        ("Herniated Disk Chronic Pain", "A title", ["Herniated Disk", "Chronic Pain"]),
+        ("Cervical Disk Chronic Disease", "A title", ["Cervical Disk Chronic Disease"]),
+        ("Disk Herniated Lumbar Chronic Pain", "A title", []),
+        ("Stenosis, Spinal Asthma", "A title", ["Stenosis, Spinal", "Asthma"]),
+        ("Depression, Teen", "A title", ["Depression, Teen"]),
+        # Of words that are no conditions, the page's prose tells which belong together.
+        ("Knee Replacement Obesity", "Obesity before Knee Replacement", []),
+        ("Obesity Gardening", "Gardening for people with obesity", ["Obesity", "Gardening"]),
+        ("Obesity Gardening", "Gardening", []),
         ("Chronic Kidney Disease Hepatitis C", "A title", ["Chronic Kidney Disease", "Hepatitis C"]),
         ("Metastatic Breast Cancer", "A title", ["Metastatic Breast Cancer"]),
         ("Diabetes Mellitus, Type 1", "A title", ["Diabetes Mellitus, Type 1"]),
@@ -281,6 +297,80 @@ def test_interventions_in_one_cell() -> None:
     assert record.trial.phases == "Phase 1 Phase 2"
 
 
+def test_arms_called_like_interventions() -> None:
+    """An arm may have an intervention's title, name some in its description, or have none at all."""
+    record = read(
+        CONDITIONS.format("Asthma", "Other: Visit Drug: A", "Phase 3")
+        + "Study Type : | Interventional |\nArm | Intervention/treatment |\n---|---|\n"
+        "Experimental: Both\nDrug: A daily, and\n- Drug: A\n- Other: Visit\n|\nDrug: A\nhow\nOther: Visit |\n"
+        "Other: Visit\nno more\n|\nOther: Visit |\nNo Intervention: None\nnothing\n| |\n"
+    )
+    assert [(arm.type, arm.label, arm.description) for arm in record.arms] == [
+        ("Experimental", "Both", "Drug: A daily, and - Drug: A - Other: Visit"),
+        ("Other", "Visit", "no more"),
+        ("No Intervention", "None", "nothing"),
+    ]
+    assert [(link.arm, link.intervention) for link in record.arm_interventions] == [(0, 1), (0, 0), (1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Metformin Each day one tablet", "Metformin"),
+        ("METFORMIN", "METFORMIN"),
+        ("Metformin slow Each day one tablet", "Metformin slow"),
+        ("Long walk: Long walk, once a day", None),
+        ("Long walk Long walk, once a day", "Long walk"),
+        ("Treatment group 2 tablets of both", "Treatment group 2"),
+        ("Walking group Once a day", "Walking group"),
+        ("Arm B (late) Patients walk", "Arm B (late)"),
+        ("Usual care for The Hague", None),
+        ("Usual care. Then The walk", None),
+        ("Usual care twice a day", None),
+    ],
+)
+def test_label_joined_to_its_description(text: str, label: str | None) -> None:
+    """A label ends where a name, a repetition, a number or a sentence tells; else it is not read with its text."""
+    end = find_label(text, {"Metformin", "Drug: Metformin"})
+    assert (None if end is None else text[:end]) == label
+
+
+def test_rows_in_one_line() -> None:
+    """Newer extractors print a row on one line, with or without a bar in front, and one doubles the bars."""
+    rows = (
+        "Experimental: Metformin Each day one | Drug: Metformin How Other Names: - Example A - Example B Other: Kit |\n"
+        "Other: Usual walks twice | Other: Kit Red Other Name: Box |\nOther: Walking group Once | |\n"
+    )
+    head = "Study Type : | Interventional |\nArm | Intervention/treatment |\n---|---|\n"
+    text = CONDITIONS.format("Asthma", "Drug: Metformin Other: Kit", "Phase 1") + head
+    for printed in (text + rows, text + "".join(f"| {row}\n" for row in rows.splitlines())):
+        for page in (printed, printed.replace(" | ", " || ")):
+            record = read(page)
+            assert [(arm.type, arm.label, arm.description) for arm in record.arms] == [
+                ("Experimental", "Metformin", "Each day one"),
+                ("Other", None, None),
+                ("Other", "Walking group", "Once"),
+            ]
+            assert [(one.name, one.description, one.other_names) for one in record.interventions] == [
+                ("Metformin", "How", ["Example A", "Example B"]),
+                ("Kit", "Red", ["Box"]),
+            ]
+            assert [(one.arm, one.intervention) for one in record.arm_interventions] == [(0, 0), (0, 1), (1, 1)]
+            assert record.trial.phases == "Phase 1"
+
+
+def test_lists_in_descriptions_of_outcomes() -> None:
+    """Dialect T flattens the list in a description into that of the outcomes: an item without a bracket is none."""
+    head = "Study Type : | Interventional |\nArm | Intervention/treatment |\n---|---|\nOther: A |\nDrug: B |\n"
+    record = read(head + "- Pain [ Time Frame: Day 1 ]One of:\n- none\n- some\n- Cough [ Time Frame: Day 2 ]\n")
+    assert [(one.measure, one.description) for one in record.outcomes] == [
+        ("Pain", "One of: - none - some"),
+        ("Cough", None),
+    ]
+    record = read(head + "- Pain\n- Cough\n")
+    assert [one.measure for one in record.outcomes] == ["Pain", "Cough"]
+
+
 def test_arms_joined_by_blanks() -> None:
     """Dialect R joins an arm without description to its first intervention, which is cut off again."""
     record = read(
@@ -294,8 +384,18 @@ def test_arms_joined_by_blanks() -> None:
     assert [(one.measure, one.time_frame, one.type) for one in record.outcomes] == [("Pain", "Day 1", "Primary")]
 
 
+def test_banner_below_the_arms() -> None:
+    """Where a page lists no outcomes, the site's banner follows the table: it was read as a description's end."""
+    record = read(
+        "Condition or disease Intervention/treatment Phase\nAsthma Drug: A Phase 3\n\nStudy Type : Interventional\n\n"
+        "Arm Intervention/treatment\nExperimental: First\nwhat\nDrug: A\nhow\n\n"
+        "Information from the National Library of Medicine\n\nSexes Eligible for Study: All\n"
+    )
+    assert [one.description for one in record.interventions] == ["how"]
+
+
 def test_groups() -> None:
-    """Groups of an observational study have labels only; where nothing bounds them (dialect R), none is made up."""
+    """Groups of an observational study have labels only, also where they look like an intervention."""
     t = "Study Type : | Observational |\nGroup/Cohort | Intervention/treatment |\n---|---|\n"
     record = read(
         CONDITIONS.format("Asthma", "Other: Visit", "") + t + "Other: Ill\nwho cough\n|\nOther: Visit\n|\nWell |\n|\n"
@@ -304,10 +404,43 @@ def test_groups() -> None:
         (None, "Other: Ill", "who cough"),
         (None, "Well", None),
     ]
-    r = "Study Type : Observational\n\nGroup/Cohort Intervention/treatment\nIll\nwho cough\nOther: Visit\nWell\n"
-    page = Page(HEAD + "Condition or disease Intervention/treatment\nAsthma Other: Visit\n\n" + r)
-    assert ctgov_classic.read(page).arms == []
-    assert "who cough" in [line.text for line in page.unread()]
+
+
+@pytest.mark.parametrize(
+    ("lines", "groups", "unread"),
+    [
+        # A label is known by the title behind it, by other names or a description said before above it, ...
+        (["Ill", "Who cough.", "Other: Visit", "Well Other: Visit"], [("Ill", "Who cough."), ("Well", None)], []),
+        (
+            ["Ill", "Who cough.", "Other: Visit", "At home", "Well", "Who do not.", "Other: Visit", "At home"],
+            [("Ill", "Who cough.")],
+            ["At home", "Well", "Who do not.", "Other: Visit", "At home"],
+        ),
+        (
+            ["Ill", "Who cough.", "Other: Visit", "At home.", "Well", "Who do not.", "Other: Visit", "At home."],
+            [("Ill", "Who cough."), ("Well", "Who do not.")],
+            [],
+        ),
+        (
+            ["Ill Other: Visit", "At home", "Other: Talk", "Other Name: chat", "Well", "who do not", "Other: Talk"],
+            [("Ill", None), ("Well", "who do not")],
+            [],
+        ),
+        (["Ill Other: Visit", "at home", "Well Other: Visit", "at home", "Old", "Above 80."],
+         [("Ill", None), ("Well", None), ("Old", "Above 80.")], []),
+        (["Ill", "Who cough.", "Other: Visit", "At home", "Well group", "Who do not", "Other: Talk"],
+         [("Ill", "Who cough."), ("Well group", "Who do not")], []),
+        # ... or by its description, where there are no interventions.
+        (["Ill", "Who cough.", "Well", "Who do not."], [("Ill", "Who cough."), ("Well", "Who do not.")], []),
+        (["Ill", "who cough", "Well", "who do not"], [("Ill", None)], ["who cough", "Well", "who do not"]),
+    ],
+)  # fmt: skip
+def test_groups_without_bars(lines: list[str], groups: list[tuple[str, str | None]], unread: list[str]) -> None:
+    """Where blanks join the cells, groups are read up to where nothing tells any more what is a label."""
+    text = "Study Type : Observational\n\nGroup/Cohort Intervention/treatment\n" + "\n".join(lines)
+    page = Page(HEAD + "Condition or disease Intervention/treatment\nAsthma Other: Visit Other: Talk\n\n" + text)
+    assert [(arm.label, arm.description) for arm in ctgov_classic.read(page).arms] == groups
+    assert [line.text for line in page.unread()] == unread
 
 
 def test_study_population_without_heading() -> None:
@@ -319,6 +452,25 @@ def test_study_population_without_heading() -> None:
     assert record.trial.eligibility_text == "Inclusion Criteria: - Adults"
     assert (record.trial.minimum_age, record.trial.maximum_age) == (None, None)
     assert read(table + "All who came.\nAnd more.\nInclusion Criteria:\n- Adults\n").trial.population is None
+    for criteria in ("Disease characteristics:\n- Adults", "Adults"):
+        record = read(table + f"All who came.\n{criteria}\n")
+        assert record.trial.population == "All who came."
+        assert record.trial.eligibility_text == criteria.replace("\n", " ")
+
+
+def test_more_information_without_responsible_party() -> None:
+    """Old studies name no responsible party: the rows below were taken for people."""
+    record = read(
+        "Study Type : | Interventional |\nSexes Eligible for Study: | All |\nContacts and Locations\nFrance | |\n"
+        "Clinic A | |\nLyon, France | |\nStudy Chair: | Ann Example | Clinic A | |\n"
+        "ClinicalTrials.gov Identifier: | NCT01234567 |\nOther Study ID Numbers: |\nEX-1 |\n"
+        "First Posted: | May 1, 2005 Key Record Dates |\nLast Verified: | May 2005 |\n"
+    )
+    assert [(one.name, one.role, one.affiliation) for one in record.officials] == [
+        ("Ann Example", "Study Chair", "Clinic A")
+    ]
+    assert [one.identifier for one in record.identifiers] == ["NCT01234567", "EX-1"]
+    assert (record.trial.first_posted_date, record.trial.last_verified_date) == ("May 1, 2005", "May 2005")
 
 
 def test_ages_without_a_value() -> None:
@@ -404,10 +556,23 @@ def test_people() -> None:
         "desk@example.org",
     ]
     assert split_person("") == (None, None, None)
+    text = "Desk, Site 0101 (+)1-555-01 0199"
+    name, phone, _ = split_person(text)
+    assert [text[slice(*part)].strip() if part else None for part in (name, phone)] == [
+        "Desk, Site 0101",
+        "(+)1-555-01 0199",
+    ]
     assert split_affiliation("Ann Example, MD, PhD Example Clinic", ()) == len("Ann Example, MD, PhD ")
     assert split_affiliation("Ann Example Example Clinic", {"Example Clinic"}) == len("Ann Example ")
     assert split_affiliation("Ann Example Example Clinic", ()) is None
+    for text in ("Ann Example, MD, FABC", "Ann Example"):
+        assert split_affiliation(text, ()) == len(text)
     assert split_place("Paris, France", "Japan") is None
+    name, phone, _ = split_person("Ann Example + 1 555 0101 22 ext 1-555")
+    assert (name, phone) == (
+        (0, len("Ann Example")),
+        (len("Ann Example "), len("Ann Example + 1 555 0101 22 ext 1-555")),
+    )
 
 
 TEXT = {carrier: (FOLDER / name).read_text("utf-8") for carrier, name in CARRIERS.items()}

@@ -129,16 +129,71 @@ def test_prose_that_looks_like_a_header() -> None:
     assert record.trial.intervention_model == "Sequential Assignment"
 
 
+T_TOP = """A trial of cells
+Asthma
+About this trial
+This is an interventional treatment trial for Asthma
+Eligibility Criteria
+Inclusion Criteria:
+- Adults
+Sites / Locations
+- Clinic A
+Arms of the Study"""
+
+
 def test_summary_alone() -> None:
     """A page that is cut above its form gives the summary's values, and says that the phases are blurred."""
-    page, record = read(R[: R.index("1. Study Identification")])
+    _, record = read(R[: R.index("1. Study Identification")])
     assert record.lossy == {"phases"}
     assert (record.trial.phases, record.trial.healthy_volunteers) == ("Phase 1", "Does not accept healthy volunteers")
     assert [(arm.label, arm.type) for arm in record.arms] == [("Invented Cord Cells", "Experimental")]
     assert record.arms[0].description
     assert [row.name for row in record.interventions] == ["Invented Cord Cells"]
-    assert record.outcomes == []  # a name and a description cannot be told apart
-    assert "Survival" in [line.text for line in page.unread()]
+    assert (record.outcomes[0].measure, record.outcomes[0].type) == ("Safety of dosing", "PRIMARY")
+    assert record.outcomes[0].description == "How many people had an unwanted effect"
+    assert record.outcomes[0].time_frame is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "outcomes"),
+    [
+        (["Pain"], [("Pain", None)]),
+        (["Pain", "Cough", "Sleep"], [("Pain", None), ("Cough", None), ("Sleep", None)]),
+        (["Pain", "How much it hurts.", "Cough", "by day"], [("Pain", "How much it hurts."), ("Cough", "by day")]),
+        (["Pain", "Measured at rest"], [("Pain", "Measured at rest")]),
+        (["Pain", "on a scale", "Cough", "by day and night"], []),
+        (
+            ["Pain", "on a scale", "Cough", "by day and night", "Sleep", "in hours"],
+            [("Pain", "on a scale"), ("Cough", "by day and night"), ("Sleep", "in hours")],
+        ),
+        # A description may be missing, and a name may be a sentence.
+        (["Pain", "Cough"], []),
+        (["Pain", "How much it hurts.", "Cough"], []),
+        (["Pain hurts.", "Cough hurts.", "Pain lasts.", "Cough."], []),
+    ],
+)
+def test_short_lists(lines: list[str], outcomes: list[tuple[str, str | None]]) -> None:
+    """The summary's outcomes are read where it is sure which lines are their descriptions."""
+    _, record = read("\n".join([T_TOP, "Outcomes", "Secondary Outcome Measures", *lines, "Full Information"]))
+    assert [(row.measure, row.description) for row in record.outcomes] == outcomes
+    assert all(row.type == "SECONDARY" for row in record.outcomes)
+
+
+def test_outcomes_without_heading() -> None:
+    """Dialect T may drop the headings of outcomes: pairs of name and sentence are told from the arms' descriptions."""
+    arms = ["Arm 1", "Arm 2", "Experimental", "Sham Comparator", "Cells", "Water", "Cells once.", "Water once."]
+    for descriptions in (2, 1):
+        text = [T_TOP, *arms[: 6 + descriptions], "Pain", "How much it hurts.", "Cough", "How often."]
+        _, record = read("\n".join(text))
+        assert [(row.measure, row.description, row.type) for row in record.outcomes] == [
+            ("Pain", "How much it hurts.", None),
+            ("Cough", "How often.", None),
+        ]
+        assert [row.description for row in record.arms] == (
+            ["Cells once.", "Water once."] if descriptions == 2 else [None] * 2
+        )
+    _, record = read("\n".join([T_TOP, *arms, "Pain", "Cough"]))
+    assert (record.outcomes, [row.label for row in record.arms]) == ([], ["Cells", "Water"])
 
 
 def test_no_upper_age() -> None:

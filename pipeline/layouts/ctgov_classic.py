@@ -4,9 +4,10 @@ Here belongs what is this face's own: the order of its stages with the lines tha
 its noise. How a stage is read is in `ctgov_shared`, which the site's older study page (`ctgov_ct3`) uses too.
 
 Dialect T loses most headings and keeps `|` between cells; dialect R keeps headings and loses the bounds between cells;
-our own rendering of HTML keeps both. What they lose is not guessed: conditions that ran together in one cell are cut
-only where the page itself shows where, groups of an observational study that nothing parts stay unread, and so do
-keywords and MeSH terms that are joined by blanks.
+our own rendering of HTML keeps both. What they lose is not guessed. Conditions that ran together in one cell are cut
+only where the page or their own words show where; groups of an observational study are read up to where nothing tells
+label from description, and an arm's label that ran together with its description only where it surely ends. Keywords
+and MeSH terms that are joined by blanks stay unread.
 
 A label is added to the table of its stage (`_HEAD`, `_DESIGN`, `_ELIGIBILITY`, `_MORE`), with None for its field where
 the warehouse has no column for it.
@@ -67,7 +68,12 @@ _STAGES: Final = (
     ),
     ("sponsors", r"Sponsors and Collaborators", "contacts"),
     ("officials", r"Investigators|Layout table for investigator information", "contacts"),
-    ("more", r"Layout table for addit\w*al information|More Information|Responsible Party:.*", "eligibility"),
+    (
+        "more",
+        r"Layout table for addit\w*al information|More Information|Responsible Party:.*"
+        r"|ClinicalTrials\.gov Identifier:.*",  # old studies name no responsible party
+        "eligibility",
+    ),
     ("keywords", r"Keywords provided by .*:", "more"),
     ("mesh", r"Additional relevant MeSH terms:", "more"),
     ("foot", r"ClinicalTrials\.gov processed this .*", "more"),

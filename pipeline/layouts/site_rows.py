@@ -24,7 +24,7 @@ from pipeline.reading.words import Words
 # Countries whose sites the register never lists without a state.
 _ALWAYS_WITH_STATE: Final = frozenset({"US", "CA", "AU"})
 # Countries of which a city's name has one word, as the register writes it.
-_CITIES_OF_ONE_WORD: Final = frozenset({"JP"})
+_CITIES_OF_ONE_WORD: Final = frozenset({"CN", "JP"})
 _ROW: Final = re.compile(r"(\d+) (?=\S)")
 _TOKEN: Final = re.compile(r"\S+")
 _POSTAL_TOKENS: Final = 3
@@ -39,6 +39,9 @@ _INSTITUTION: Final = re.compile(
     r"|associat(?:es|ions?)|alliance|consortium|cooperative|affiliates?|initiative|society|agency|authority|partners"
     r"|consultants?|services?|trials?|research|studies|project|program(?:me)?|grp|group|practice|laborator(?:y|ies)|campus"
     r"|medical|med|regional|memorial|district|specialists?|medyczne|department|faculty|fakultesi|medicine|surgery|diagnostics|sciences|systems?|hastanesi|infirmary|trust|network"
+    r"|avenue|blood|boulevard|cancer|children|disorders|pediatrics?|pike|rd|road|women"
+    r"|complex|education|hospial|imaging|innovation|insitute|labs?|location|neurosciences?|neurosurgery|options|optometry"
+    r"|professions|team|kliniczn[ey]|klinikos|okulistyczn[ey]|naika"
     r"|health|hlth|healthcare|care|unit|hospices?|korhaz|kozpont|sjukhus|sykehus|ziekenhuis|krankenhaus|spital|nemocnice"
     r"|\w{2,}(?:ology|ologie|iatry|iatrics|paedics|opedics|ceuticals|peutics|icians|ialists|geons))\.?\)?|#?\d+\)?|.+\)",
     re.IGNORECASE,
@@ -48,15 +51,23 @@ _GOES_ON: Final = re.compile(r"(?:[B-Z]|[\"“„«].*|Of|For|De[lr]?|Do|Da|Di|A
 _PART: Final = re.compile(
     r"branch|base|region|division|facility|management|building|pavilion|annex|ward", re.IGNORECASE
 )
+# What stands for an institution's name.
+_PLACEHOLDER: Final = re.compile(r"(?:sites?|institution|research|.*\d)\)?", re.IGNORECASE)
 _BEGINS_A_CITY: Final = re.compile(
     r"(?:new|north|south|east|west|san|saint|st\.?|los|las|la|el|fort|port|great|royal)", re.IGNORECASE
 )
-_ENDS_A_CITY: Final = re.compile(r"(?:city|springs|falls|rapids|beach|park|heights|hills?|lakes?)", re.IGNORECASE)
+_ENDS_A_CITY: Final = re.compile(r"(?:city|springs|falls|rapids|beach|park|heights|hills?|lakes?|shi)", re.IGNORECASE)
 _COMPOUND: Final = re.compile(r"[-/](?=\w)")
+# What a Japanese municipality's name ends in; behind a comma its prefecture may stand in the same cell.
+_MUNICIPALITY: Final = re.compile(r"\w+-(?:cho|gun|ku|machi|shi)(?P<comma>,?)")
+# The number of a city's part, which is no house's or site's: "Praha 2".
+_DISTRICT: Final = re.compile(r"[1-9]|1\d|2[0-3]")
 _LETTER: Final = re.compile(r"\W{0,2}\w")
 _ACRONYM: Final = re.compile(r"(?!CEDEX)[A-Z]{2,6}")
 # Words that join what stands before and behind them into one name.
-_JOINS: Final = re.compile(r"(?:of|for|at|in|de[lr]?|do|da|di|du|la|le|el|and|y|e|et|und)|.*[,&(/-]", re.IGNORECASE)
+_JOINS: Final = re.compile(
+    r"(?:autonoma|of|for|at|in|de[lr]?|do|da|di|du|la|le|el|and|y|e|et|und)|.*[,&(/-]", re.IGNORECASE
+)
 # A state may be no official subdivision but a part of the country by its direction ("Middle Java").
 _KINDS: Final = frozenset(
     (
@@ -65,14 +76,19 @@ _KINDS: Final = frozenset(
     )
 )  # fmt: skip
 # A code, or one word that names its kind at its end, as Korea's provinces do in many spellings.
-_STATE_WORD: Final = re.compile(r"(?!CEDEX|AFB)[A-Z]{2,3}|[A-Z]\w+-?(?:nam|buk|gi|won|ju)-?do|\w+-?[kg]wangy\w+shi")
+_STATE_WORD: Final = re.compile(
+    r"(?!CEDEX|AFB)[A-Z]{2,3}|[A-Z]\w+-?(?:nam|buk|gi|won|ju)-?do|\w+-?(?:[kg]wangy\w+shi|teuk\w*)|\w+-gw"
+)
 _BRACKETED: Final = re.compile(r"[(\[][^)\]]*[)\]]")
 _UMLAUT: Final = re.compile(r"([aou])e")
-_DIRECTION: Final = re.compile(r"(?:north|south|east|west|central|middle|upper|lower)(?:ern)?", re.IGNORECASE)
+_DIRECTION: Final = re.compile(
+    r"(?:(?:north|south)(?:east|west)?|east|west|central|middle|upper|lower)(?:ern)?", re.IGNORECASE
+)
 
 
 # What the register calls subdivisions whose own names ISO 3166-2 has, folded.
 _ENGLISH_NAMES: Final = {
+    "AR": frozenset({"caba", "ciudad auton. de buenos aires", "ciudad autonoma de buenos aires"}),
     "AT": frozenset({"carinthia", "lower austria", "styria", "tyrol", "upper austria", "vienna"}),
     "BE": frozenset({"antwerp", "flanders", "wallonia"}),
     "DE": frozenset(
@@ -84,6 +100,7 @@ _ENGLISH_NAMES: Final = {
     "ES": frozenset({"andalusia", "balearic islands", "basque country", "castile and leon", "catalonia", "navarre"}),
     "FR": frozenset({"brittany", "burgundy", "corsica", "normandy"}),
     "IT": frozenset({"apulia", "aosta valley", "latium", "lombardy", "piedmont", "sardinia", "sicily", "tuscany"}),
+    "KR": frozenset({"busan", "daegu", "daejeon", "gwangju", "incheon", "korea", "seoul", "ulsan"}),
     "NL": frozenset({"north brabant", "north holland", "south holland"}),
 }  # fmt: skip
 
@@ -151,6 +168,17 @@ def _has_figure(text: str) -> bool:
 def _cut(row: _Row) -> _Cut | None:
     """Tell city and state by the end of the institution's name, or by a city that the name repeats."""
     words = [token[0] for token in row.tokens]
+    if words and _state(words, 1, row.code) == 1 and (len(words) == 1 or row.code in _ALWAYS_WITH_STATE):
+        return _Cut(0, 1)  # no institution is named: every site has a city
+    if row.code == "JP" and (city := _municipality(words)):
+        return city
+    if (
+        len(words) > len(("city", "district"))
+        and _DISTRICT.fullmatch(words[-1])
+        and words[-2].istitle()
+        and words[-2] != "Cedex"
+    ):
+        return _Cut(len(words) - 2, len(words))
     state = _state(words, 2, row.code)
     last = state if row.code in _ALWAYS_WITH_STATE else len(words)
     ends = [at for at in range(1, last - 1) if _is_end(words, at) or _is_of_state(words, at, row.code)]
@@ -160,8 +188,20 @@ def _cut(row: _Row) -> _Cut | None:
             return cut
     # "Example Clinic Fukuoka Fukuoka": a state is said less often than a city, save where it always is.
     bounds = (state,) if row.code in _ALWAYS_WITH_STATE else (len(words), state)
+    if row.code in _CITIES_OF_ONE_WORD and len(words) > state > 1 and words[state - 1] not in words[: state - 1]:
+        return None if _JOINS.fullmatch(words[state - 1]) else _Cut(state - 1, state)
     repeated = ((_repeated(words[:bound]), bound) for bound in bounds)
     return next((_Cut(start, bound) for start, bound in repeated if start is not None), None)
+
+
+def _municipality(words: Sequence[str]) -> _Cut | None:
+    """Cut a row of Japan where a word says that it is a municipality, the last of such."""
+    for at in range(len(words) - 1, 0, -1):
+        if found := _MUNICIPALITY.fullmatch(words[at]):
+            end = at + 1 + bool(found["comma"])
+            begin = at - (at > 1 and words[at - 1].endswith(","))
+            return _Cut(begin, end) if end <= len(words) <= end + 2 else None
+    return None
 
 
 def _is_city_alone(row: _Row) -> bool:
@@ -186,6 +226,9 @@ def _behind(words: Sequence[str], city: int, code: str | None) -> _Cut | None:
         and not _JOINS.fullmatch(words[city])
     ):
         state = city + 1  # perhaps in a spelling of its own
+    again = len(words) - city == len(("city", "state")) and places.fold(words[city]) == places.fold(words[-1])
+    if again and code not in _ALWAYS_WITH_STATE | _CITIES_OF_ONE_WORD and not _PLACEHOLDER.fullmatch(words[city - 1]):
+        return _Cut(city + 1, len(words))  # a named institution is told by its place: "University Hospital Example"
     if all(_BEGINS_A_CITY.fullmatch(word) for word in words[city:state]):
         state = len(words)  # "New Delhi" is no city in Delhi
     city = _without_name(words, city, state)
@@ -227,8 +270,10 @@ def _is_of_state(words: Sequence[str], at: int, code: str | None) -> bool:
     names = _subdivisions(code) if code in _ALWAYS_WITH_STATE and code else frozenset()
     if _ENDS_A_CITY.fullmatch(words[at + 1]):
         return False
-    before = (start for start in range(max(1, at - 2), at + 1) if words[start - 1].lower() == "of")
-    return any(_spelled(" ".join(words[start : at + 1])) in names for start in before)
+    before = [start for start in range(max(1, at - 2), at + 1) if words[start - 1].lower() in ("in", "of")]
+    # "University of South Florida"
+    starts = [*before, *(start + 1 for start in before if _DIRECTION.fullmatch(words[start]))]
+    return any(_spelled(" ".join(words[start : at + 1])) in names for start in starts)
 
 
 def names_institution(words: str) -> bool:

@@ -61,7 +61,10 @@ _ABOUT: Final = "About this trial"
 _CRITERIA: Final = "Eligibility Criteria"
 _SITES: Final = "Sites / Locations"
 _ARMS: Final = "Arms of the Study"
+_OUTCOMES: Final = "Outcomes"
+# The first stands above the others; dialect T may have dropped those.
 _SHORT_LISTS: Final = {
+    _OUTCOMES: None,
     "Primary Outcome Measures": "PRIMARY",
     "Secondary Outcome Measures": "SECONDARY",
     "Other Outcome Measures": "OTHER",
@@ -92,6 +95,14 @@ _VOLUNTEERS: Final = re.compile(r"(?:Does not accept|Accepts) healthy volunteers
 _SEX: Final = re.compile(r"(?:All Sexes|All|Female|Male)$")
 # Fields whose words are looked up under another name.
 _VOCABULARY: Final = {"healthy_volunteers": "boolean"}
+_LONGEST_NAME: Final = 254  # characters, the register's limit for an outcome
+_SENTENCE_END: Final = re.compile(r"\.[\")]?$|[a-z)]\. [A-Z]")
+_DESCRIBES: Final = re.compile(
+    r"\b(?:are|has|have|is|was|were|will)\b"
+    r"|^(?:As|Ascertained|Assessed|Calculated|Defined|Determined|Evaluated|Measured|This|To|Using) "
+)
+_SURELY_LONGER: Final = 3  # pairs
+_MOST_ARMS: Final = 100  # each is another place where outcomes may begin
 _NOT_LETTERS: Final = re.compile(r"[\W_]|(?<!\S)\d{1,3}[.)]\s")
 
 Parts = dict[str, list[Line]]
@@ -118,6 +129,8 @@ def read(page: Page) -> Record:
     criteria = _read_ages(page, record, summary.get(_CRITERIA, []))
     _read_criteria(page, record, form.criteria, criteria)
     _read_sites(page, record, summary.get(_SITES, []), head.get("Locations", []))
+    if not any(heading in summary for heading in _SHORT_LISTS):
+        summary[_ARMS], summary[_OUTCOMES] = _cut_off_outcomes(summary.get(_ARMS, []))
     arms = _transposed(page, summary.get(_ARMS, []))
     record.arms = record.arms or arms
     if not record.outcomes:
@@ -337,18 +350,12 @@ def _transposed(page: Page, lines: Sequence[Line]) -> list[Arm]:
 
     The number of arms is counted above it. Where there are fewer descriptions than arms, whose they are is unknown.
     """
-    count = 0
-    for line in lines:
-        number = _ARM_NUMBER.fullmatch(line.text)
-        if not number or int(number[1]) != count + 1:
-            break
-        count += 1
+    count = _count_arms(lines)
     page.skip(*lines[:count])
     rows = _cut_labelled(page, lines[count:], _ARM_LABELS)
     types, labels, descriptions = (rows.get(label, []) for label in _ARM_LABELS)
     if rest := rows[_TITLE]:  # dialect T drops the labels
-        has_types = all(vocabulary.codes("arm_type", line.text) for line in rest[:count])
-        at = count if has_types else 0
+        at = _count_types(rest[:count])
         types, labels, descriptions = rest[:at], rest[at : at + count], rest[at + count :]
     if not count or len(labels) != count:
         return []
@@ -363,13 +370,71 @@ def _transposed(page: Page, lines: Sequence[Line]) -> list[Arm]:
     ]
 
 
+def _count_arms(lines: Sequence[Line]) -> int:
+    count = 0
+    for line in lines:
+        number = _ARM_NUMBER.fullmatch(line.text)
+        if not number or int(number[1]) != count + 1:
+            break
+        count += 1
+    return count
+
+
+def _count_types(lines: Sequence[Line]) -> int:
+    """How many types stand there: one for each arm, or none."""
+    return len(lines) if all(vocabulary.codes("arm_type", line.text) for line in lines) else 0
+
+
+def _cut_off_outcomes(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """Cut off outcomes that lost their heading, where just one number of descriptions of arms leaves a list of them."""
+    count = _count_arms(lines)
+    begin = 2 * count + _count_types(lines[count : 2 * count])
+    if len(lines) - begin <= count or count > _MOST_ARMS:
+        return lines, []
+    bounds = [at for at in range(begin, begin + count + 1) if _pairs(lines[at:])]
+    return (lines[: bounds[0]], lines[bounds[0] :]) if len(bounds) == 1 else (lines, [])
+
+
 def _short_list(page: Page, summary: Mapping[str, list[Line]]) -> list[Outcome]:
-    """The outcomes of the summary: a description may be missing, so only a line alone is surely an outcome's name."""
+    """The outcomes of the summary, where it is sure which of their lines are descriptions."""
     return [
-        Outcome(measure=page.whole(lines[0]), type=type_)
+        Outcome(measure=page.whole(measure), description=prose(page, description), type=type_)
         for heading, type_ in _SHORT_LISTS.items()
-        if len(lines := summary.get(heading, [])) == 1
+        for measure, *description in _described(summary.get(heading, ()))
     ]
+
+
+def _described(lines: Sequence[Line]) -> Sequence[tuple[Line, ...]]:
+    """Cut a list into outcomes, each its name and perhaps a description; empty where nothing tells.
+
+    Nearly all lists describe every outcome or none: none where lines are odd in number, if none is a sentence.
+    """
+    alone = len(lines) == 1 or (len(lines) % 2 and not any(map(_is_sentence, lines)))
+    return [(line,) for line in lines] if alone else _pairs(lines)
+
+
+def _pairs(lines: Sequence[Line]) -> list[tuple[Line, Line]]:
+    """Cut a list where names and descriptions surely take turns; empty where that is not sure.
+
+    It is where no name is a sentence and half the descriptions speak as descriptions do, or each is longer than its
+    name.
+    """
+    names, descriptions = lines[::2], lines[1::2]
+    if not lines or len(names) > len(descriptions):
+        return []
+    pairs = list(zip(names, descriptions, strict=True))
+    longer = len(pairs) >= _SURELY_LONGER and all(len(name.text) < len(said.text) for name, said in pairs)
+    told = sum(map(_describes, descriptions))
+    sure = 2 * told >= len(pairs) and told >= 2 * sum(map(_describes, names)) and not any(map(_is_sentence, names))
+    return pairs if longer or sure else []
+
+
+def _is_sentence(line: Line) -> bool:
+    return len(line.text) > _LONGEST_NAME or _SENTENCE_END.search(line.text) is not None
+
+
+def _describes(line: Line) -> bool:
+    return _is_sentence(line) or _DESCRIBES.search(line.text) is not None
 
 
 def _skip_repeats(page: Page, summary: Iterable[Line], form: Iterable[Line]) -> None:

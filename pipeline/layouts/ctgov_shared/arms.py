@@ -1,51 +1,68 @@
 """The table of arms with their interventions: `TYPE: LABEL`, a description; in the next cell `TYPE: NAME` and its own.
 
 Here belong the stage `arms` and the reading of interventions, whose titles the table of conditions prints. Groups of an
-observational study have no type; where bars are lost nothing tells where the next one begins, and they stay unread.
+observational study have no type; where bars are lost, `groups` tells where they begin.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from pipeline.layouts.ctgov_shared.groups import find_groups
+from pipeline.layouts.ctgov_shared.joined import find_label
 from pipeline.layouts.ctgov_shared.names import INTERVENTION, cut_at_titles, cut_titles
-from pipeline.layouts.ctgov_shared.pieces import Piece, cells
+from pipeline.layouts.ctgov_shared.pieces import Piece, bare, cells, split
 from pipeline.layouts.ctgov_shared.study import Study
+from pipeline.layouts.ctgov_shared.texts import Part
 from pipeline.reading.lines import Line
 from pipeline.reading.records import Arm, ArmIntervention, Intervention
 
 ARM_TYPES: Final = "Experimental|Active Comparator|Placebo Comparator|Sham Comparator|No Intervention|Other"
 ARM: Final = re.compile(rf"(?P<type>{ARM_TYPES}):\s*(?P<label>.*)")
 OTHER_NAMES: Final = re.compile(r"Other Names?:\s*(?P<name>.*)")
+_NAMES_BEHIND: Final = re.compile(r"\s+(?=Other Names?:)")
+_NAME: Final = re.compile(r"(?:^|\s)-\s+(.+?)(?=\s-\s|$)")
+_ROW: Final = re.compile(r"\|\s+[^\s|]")
 
 
 def arms(study: Study, lines: Sequence[Line]) -> None:
     """Read the table of arms."""
     heading, *rest = study.without_rules(lines)
+    while rest and study.is_noise(bare(rest[-1]).text):  # the banner below the table, where the page lists no outcomes
+        study.page.skip(rest.pop())
     groups = "Group" in heading.text
     bounded = any("|" in line.text for line in rest)
     titles = intervention_titles(study, rest)
+    labels: Sequence[Line] = ()
     if groups and not bounded:
-        return
-    _Rows(study, titles, groups=groups, bounded=bounded, lines=rest).read()
+        labels, sure = find_groups(rest, titles)
+        rest = rest[:sure]
+    _Rows(study, titles, groups=groups, labels=labels, bounded=bounded, lines=rest).read()
 
 
 class _Rows:
     """The rows of the table, read piece by piece."""
 
     def __init__(
-        self, study: Study, titles: Mapping[str, int], *, groups: bool, bounded: bool, lines: Sequence[Line]
+        self,
+        study: Study,
+        titles: Mapping[str, int],
+        *,
+        groups: bool,
+        labels: Collection[Line],
+        bounded: bool,
+        lines: Sequence[Line],
     ) -> None:
         self.study = study
         self.record = study.record
         self.titles = titles
         self.groups = groups
+        self.labels = labels
         self.bounded = bounded
         self.lines = lines
-        # A row in one line: nothing tells the label from the description.
-        self.joined = any(line.text.startswith("| ") for line in lines)
+        self.joined = self._are_joined()
         self.arm: int | None = None
         self.intervention: int | None = None
         self.arm_texts: dict[int, list[Piece]] = {}
@@ -54,12 +71,17 @@ class _Rows:
         self.in_names = False
 
     def read(self) -> None:
+        own_cell = False  # whether the piece stands in the cell of an arm, whose description may name interventions too
         for piece, first in self._pieces():
-            title = self._title(piece)
-            if title is not None and self.arm is not None:
+            # An arm may be called as an intervention is: it begins a row where the cell before holds interventions.
+            begins_row = first and (self.arm is None or self.intervention is not None)
+            title = None if begins_row or (own_cell and not first) else self._title(piece)
+            own_cell = own_cell and not first
+            if title is not None:
                 self._link(piece, title)
-            elif first if self.bounded else ARM.fullmatch(piece.text):
+            elif first if self.bounded else self._is_label(piece):
                 self._new_arm(piece)
+                own_cell = self.bounded
             elif self.intervention is not None:
                 self._about_intervention(piece, self.intervention)
             elif self.arm is not None:
@@ -69,6 +91,22 @@ class _Rows:
         for place, pieces in self.texts.items():
             self.record.interventions[place].description = self.study.join_prose(pieces)
 
+    def _are_joined(self) -> bool:
+        """Whether rows lost their line breaks: descriptions stand behind the titles, more of them than titles alone."""
+        behind = 0
+        for line in self.lines:
+            if _ROW.match(line.text):
+                return True
+            for cell in split(bare(line)):
+                parts = [cell.text[slice(*part)] for part in cut_at_titles(cell.text, self.titles)]
+                if parts[0] in self.titles:
+                    behind += 1 if len(parts) > 1 else -1
+        return behind > 0
+
+    def _is_label(self, piece: Piece) -> bool:
+        """Whether a piece that no bar bounds begins an arm or a group."""
+        return piece.line in self.labels if self.groups else ARM.fullmatch(piece.text) is not None
+
     def _pieces(self) -> Iterator[tuple[Piece, bool]]:
         """Yield the table's pieces and whether each is the first of its cell; cut glued interventions apart."""
         for cell in cells(self.lines):
@@ -76,7 +114,11 @@ class _Rows:
                 if place == 0 and len(cell) == 1 and self.study.is_noise(piece.text):
                     continue
                 for number, part in enumerate(cut_at_titles(piece.text, self.titles)):
-                    yield piece.part(*part), place == 0 and number == 0
+                    own = piece.part(*part)
+                    names = _NAMES_BEHIND.search(own.text) if self.joined else None
+                    yield own.part(0, names.start()) if names else own, place == 0 and number == 0
+                    if names:
+                        yield own.part(names.end(), len(own.text)), False
 
     def _title(self, piece: Piece) -> int | None:
         """Return the intervention whose title the piece is; where the page was cut off, it may be the title's start."""
@@ -95,24 +137,39 @@ class _Rows:
 
     def _new_arm(self, piece: Piece) -> None:
         self.arm, self.intervention, self.in_names = len(self.record.arms), None, False
-        found = None if self.groups else ARM.fullmatch(piece.text)
-        if found:
-            kind, label = piece.part(*found.span("type")), piece.part(*found.span("label"))
-            self.record.arms.append(Arm(None if self.joined else self.study.take(label), self.study.take(kind)))
-        else:
-            self.record.arms.append(Arm(self.study.take(piece)))
+        arm = Arm()
+        self.record.arms.append(arm)
+        if found := None if self.groups else ARM.fullmatch(piece.text):
+            arm.type = self.study.take(piece.part(*found.span("type")))
+            piece = piece.part(*found.span("label"))
+        end: int | None = len(piece.text)
+        if self.joined:
+            end = find_label(piece.text, [*self.titles, *(one.name for one in self.record.interventions if one.name)])
+        if end is not None:
+            arm.label = self.study.take(piece.part(0, end))
+            if (rest := piece.part(end, len(piece.text)).trim()).text:
+                self.arm_texts[self.arm] = [rest]
 
     def _about_intervention(self, piece: Piece, intervention: int) -> None:
         if names := OTHER_NAMES.fullmatch(piece.text):
             self.in_names = True
             self.study.page.skip(piece.line)
-            other_names(self.study, intervention, [piece.part(*names.span("name"))] if names["name"] else [])
+            listed = piece.part(*names.span("name"))
+            parts = [listed.part(*part) for part in _cut_names(piece.text, listed.text)]
+            other_names(self.study, intervention, parts)
         elif self.in_names and piece.line.marker:
             other_names(self.study, intervention, [piece])
         elif not self.again:
             self.texts.setdefault(intervention, []).append(piece)
         elif piece.text in {said.text for said in self.texts[intervention]}:
             self.study.page.skip(piece.line)
+
+
+def _cut_names(text: str, names: str) -> list[Part]:
+    """Cut the names behind their label on its own line: one, or several that kept the dashes of their list."""
+    if text.startswith("Other Names") and names:
+        return [found.span(1) for found in _NAME.finditer(names)] if names.startswith("- ") else []
+    return [(0, len(names))] if names else []
 
 
 def intervention_titles(study: Study, lines: Sequence[Line]) -> dict[str, int]:

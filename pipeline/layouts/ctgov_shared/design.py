@@ -13,7 +13,7 @@ from typing import Final
 from pipeline.layouts.ctgov_shared.head import detail
 from pipeline.layouts.ctgov_shared.labels import labelled
 from pipeline.layouts.ctgov_shared.names import INTERVENTION_START, cover, is_one
-from pipeline.layouts.ctgov_shared.phrases import cut_phrases
+from pipeline.layouts.ctgov_shared.phrases import cut_phrases, stems
 from pipeline.layouts.ctgov_shared.pieces import Piece, bare, cells
 from pipeline.layouts.ctgov_shared.study import Study
 from pipeline.layouts.ctgov_shared.texts import Part, split_type, split_who
@@ -87,12 +87,18 @@ def settle_conditions(study: Study) -> None:
         study.record.conditions = [study.take(piece) for piece in pieces]
     elif pieces:
         (piece,) = pieces
-        if study.page.html:
-            parts: list[Part] | None = [(0, len(piece.text))]
-        elif not (parts := cut_phrases(piece.text)) and is_one(piece.text, _running_text(study)):
-            parts = [(0, len(piece.text))]
-        if parts := parts or cover(piece.text, study.mesh_terms):
-            study.record.conditions = [study.take(piece.part(*part)) for part in parts]
+        parts = [(0, len(piece.text))]
+        if not study.page.html and cut_phrases(piece.text) != parts:  # the dearer look is for the few
+            parts = _cut_conditions(study, piece.text)
+        study.record.conditions = [study.take(piece.part(*part)) for part in parts]
+
+
+def _cut_conditions(study: Study, cell: str) -> list[Part]:
+    """Cut a cell whose words alone do not say that it is one name; empty where nothing tells."""
+    prose = stems(_running_text(study))
+    if is_one(cell, prose):
+        return [(0, len(cell))]
+    return cover(cell, [*study.mesh_terms, *study.record.keywords]) or cut_phrases(cell, prose) or []
 
 
 def _running_text(study: Study) -> str:

@@ -26,7 +26,9 @@ def eligibility(study: Study, lines: Sequence[Line]) -> None:
     loose = study.said(loose)
     # Without the headings "Study Population" and "Criteria": only an observational study has a population.
     if trial.sampling_method and not trial.population:
-        at = next((at for at, line in enumerate(loose) if line.marker or names_kind(line)), len(loose))
+        # Who has a population has criteria as well: the last of two lines, or what begins with a heading or an item.
+        begins = (at for at, line in enumerate(loose) if line.marker or names_kind(line) or line.text.endswith(":"))
+        at = next(begins, 1 if len(loose) == len(("population", "criteria")) else len(loose))
         if at == 1:
             trial.population = study.page.whole(loose[0])
         loose = loose[at:]

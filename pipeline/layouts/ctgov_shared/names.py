@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterable
 from itertools import pairwise
 from typing import Final
 
+from pipeline.layouts.ctgov_shared.phrases import stems
 from pipeline.layouts.ctgov_shared.texts import Part
 
 STATUS_WORDS: Final = (
@@ -36,7 +37,6 @@ INTERVENTION_START: Final = re.compile(rf"(?:^|(?<=\s))(?:{INTERVENTION_TYPES}):
 
 _STATUS: Final = re.compile(STATUSES)
 _LAST_BRACKET: Final = re.compile(r"\s\(([^()]+)\)$")
-_NUMBER: Final = re.compile(r"(?:es|is|s)$")
 _WORD: Final = re.compile(r"[^\W_]+")
 _CAPITAL: Final = re.compile(r"\W*[A-Z]")
 
@@ -62,25 +62,19 @@ def find_acronym(title: str) -> Part | None:
     return found.span(1)
 
 
-def is_one(cell: str, running: str) -> bool:
-    """Whether a cell of conditions is certainly one condition, `running` being the page's prose."""
+def is_one(cell: str, prose: str) -> bool:
+    """Whether a cell of conditions is certainly one condition, `prose` being the `stems` of the page's."""
     words = cell.split()
     if len(words) == 1 or not any(_CAPITAL.match(word) for word in words[1:]):
-        return "," not in cell or len(words) == 1 or _runs(cell, running)
-    return _runs(cell, running)
+        return "," not in cell or len(words) == 1 or _runs(cell, prose)
+    return _runs(cell, prose)
 
 
-def _runs(cell: str, running: str) -> bool:
-    """Whether the words run as one phrase in the text, "Osteoarthritis, Knee" also as "Knee Osteoarthritis"."""
-    text = f" {_stems(running)} "
+def _runs(cell: str, prose: str) -> bool:
+    """Whether the words run as one phrase in the prose, "Osteoarthritis, Knee" also as "Knee Osteoarthritis"."""
     head, comma, tail = cell.partition(", ")
     turned = f"{tail} {head}" if comma and "," not in tail else cell
-    return any(f" {_stems(form)} " in text for form in (cell, turned))
-
-
-def _stems(text: str) -> str:
-    """Return the words of a text without case, punctuation and the endings of number."""
-    return " ".join(_NUMBER.sub("", word) for word in _WORD.findall(text.casefold()))
+    return any(stems(form) in prose for form in (cell, turned))
 
 
 def cover(cell: str, terms: Collection[str]) -> list[Part] | None:

@@ -41,9 +41,11 @@ def is_item(study: Study, line: Line, items: Sequence[Sequence[Line]]) -> bool:
     """Whether a line begins an outcome: an item of the outer list, as deep as the first one."""
     if not line.marker or (items and line.indent > items[0][0].indent):
         return False
-    # The description of an HTML page is a line of its own and may begin with a dash.
-    own = study.page.html and items and len(items[-1]) == 1 and has_bracket(items[-1][0].text)
-    return not own or has_bracket(line.text)
+    if not items or not has_bracket(items[-1][0].text) or has_bracket(line.text):
+        return True
+    # A study states either all its time frames or none. Dialect T flattens a description's own list into that of the
+    # outcomes; the description of an HTML page is a line of its own and may begin with a dash.
+    return not (study.page.dialect == "T" or (study.page.html and len(items[-1]) == 1))
 
 
 def read_outcome(study: Study, lines: Sequence[Line], kind: Words | None) -> Outcome:

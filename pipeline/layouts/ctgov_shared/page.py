@@ -40,7 +40,7 @@ HANDLERS: Final[Mapping[str, Callable[[Study, Sequence[Line]], None]]] = {
 }
 """A handler by a stage's name."""
 
-_OFFICIAL: Final = re.compile(r"\|? ?(?!Contact:)[A-Z][\w /-]+:\s*\|\s*\w")
+_OFFICIAL: Final = re.compile(r"\|? ?(?!Contact:)[A-Z][\w /-]+:\s*\|+\s*\w")
 _FOOT: Final = frozenset(("For Patients and Families", "For Patients & Families"))
 
 

@@ -145,7 +145,8 @@ def officials(study: Study, lines: Sequence[Line]) -> None:
             at = split_affiliation(cells[0].text, known | own)
             if at is None:
                 continue
-            cells = [cells[0].part(0, at), cells[0].part(at, len(cells[0].text))]
+            parts = cells[0].part(0, at), cells[0].part(at, len(cells[0].text))
+            cells = [part for part in parts if part.text]
         words = [study.take(cell) for cell in cells[:2]]
         role = study.take(row.part(*found.span("role")))
         study.record.officials.append(Official(words[0], role, words[1] if len(words) > 1 else None))

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from pipeline.reading.lines import Line
 
 _AROUND: Final = "| \t\xa0"
-_CELL_END: Final = re.compile(r"\||\t\s*")
+_CELL_END: Final = re.compile(r"\|\|?|\t\s*")  # one extractor doubles the bar between cells
 
 
 class Piece(NamedTuple):

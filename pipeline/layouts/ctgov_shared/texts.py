@@ -21,16 +21,19 @@ _LAST_BRACKET: Final = re.compile(r"(?P<value>.*?)\s*\((?P<type>[^()]*)\)\s*")
 _PHONE_ENDS: Final = frozenset("0123456789().+/–-")
 _EMAIL: Final = re.compile(r"(?:^|\s)(?P<email>[^\s@]+@[^\s@]+\.[^\s@]+)\s*$")
 _PHONE: Final = re.compile(
-    r"(?:^|\s)(?P<phone>[+(]{0,2}\d[\d\s().+/–-]{4,}\d?(?:\s*(?:extension|ext|x)\.?:?\s*[\d+]+)?)\s*$", re.IGNORECASE
+    r"(?:^|(?<!\bSite)\s)(?P<phone>(?:[+()]{1,3} ?)?\d[\d\s().+/–-]{4,}\d?"
+    r"(?:\s*(?:extension|ext|x)\.?:?\s*[\d+-]+)?)\s*$",
+    re.IGNORECASE,
 )
 # What stands behind a name and is no part of another: as the register's people write their degrees.
 _DEGREE: Final = (
     r"(?:(?:M|Ph|Pharm|Psy|Dr|Sc|Ed|D|B|A|R|L|C|F|Dr\.?|Prof)\.?\s?){0,3}"
-    r"(?:M\.?D|Ph\.?\s?D|D\.?O|M\.?P\.?H|M\.?Sc?|B\.?Sc?|M\.?A|B\.?A|R\.?N|D\.?D\.?S|D\.?M\.?D|D\.?V\.?M|Pharm\.?\s?D|Psy\.?D|D\.?Sc"
+    r"(?:M\.?D|Ph\.?\s?[Dd]|D\.?O|M\.?P\.?H|M\.?Sc?|B\.?Sc?|M\.?A|B\.?A|R\.?N|D\.?D\.?S|D\.?M\.?D|D\.?V\.?M|Pharm\.?\s?D|Psy\.?D|D\.?Sc"
     r"|M\.?B\.?B\.?S|M\.?B\.?Ch\.?B|M\.?B\.?A|F\.?R\.?C\.?P|F\.?R\.?C\.?S|F\.?A\.?C\.?S|F\.?A\.?C\.?C|D\.?P\.?T|P\.?T|M\.?H\.?S"
-    r"|Dr\.?\s?med|Prof(?:essor)?|Dr|N\.?P|A\.?P\.?R\.?N|Ed\.?D|Sc\.?D|D\.?N\.?P)\.?"
+    r"|Dr\.?\s?med|Prof(?:essor)?|Dr|N\.?P|A\.?P\.?R\.?N|Ed\.?D|Sc\.?D|D\.?N\.?P|F[A-Z]{3,5})\.?"
 )
-_DEGREES: Final = re.compile(rf"^[^,]+?(?:,\s*{_DEGREE}(?=[\s,]))+(?=\s+[^\s,])")
+_DEGREES: Final = re.compile(rf"^[^,]+?(?:,\s*{_DEGREE}(?=[\s,]|$))+(?=\s+[^\s,]|$)")
+_BARE_NAME: Final = re.compile(r"[^\s,:]+ [^\s,:]+")
 
 
 class OutcomeParts(NamedTuple):
@@ -114,17 +117,18 @@ def split_person(text: str) -> PersonParts:
 
 
 def split_affiliation(text: str, known: Collection[str]) -> int | None:
-    """Return where the affiliation begins in `NAME AFFILIATION`; None where nothing tells.
+    """Return where the affiliation begins in `NAME AFFILIATION`, its end where there is none; None where nothing tells.
 
-    It is told by an organisation that the page names elsewhere (`known`), or by degrees behind the name.
+    It is told by an organisation that the page names elsewhere (`known`), or by degrees behind the name; two words are
+    a name alone.
     """
     for name in sorted(known, key=len, reverse=True):
         at = len(text) - len(name)
         if at > 1 and text.endswith(name) and text[at - 1].isspace():
             return at
     if found := _DEGREES.match(text):
-        return found.end() + 1
-    return None
+        return min(found.end() + 1, len(text))
+    return len(text) if _BARE_NAME.fullmatch(text) else None
 
 
 class PlaceParts(NamedTuple):
