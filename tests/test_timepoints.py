@@ -248,6 +248,18 @@ def test_cycles() -> None:
         *("P 1 DAY CYCLE_START o c1", "P 0 DAY DOSE c1", "P 1 DAY CYCLE_START o c2", "P 0 DAY DOSE c2"),
     )
     check("end of Cycle 3", "P 0 DAY OTHER c3")
+    check("Cycle 1 Day 1 (C1D1)", "P 1 DAY CYCLE_START o c1")
+    check("Cycle 1 (day 1 to day 21)", "W 1 DAY CYCLE_START o .. 21 DAY CYCLE_START o c1")
+    check("first cycle of treatment (28 days)", *said("first cycle (28 days)"))
+    check("Day 1 cycle 2 time of surgery", "P 1 DAY CYCLE_START o c2", "P 0 DAY PROCEDURE")
+    check("4 weeks after cycle 6", "P 4 WEEK OTHER o c6")
+    check("7 days before cycle 3", "P -7 DAY CYCLE_START o c3")
+    check("2 weeks after the start of cycle 1", "P 2 WEEK CYCLE_START o c1")
+    check("Day 1 of each cycle (each cycle 21 days)", "R 1 DAY CYCLE_START o .. - every 21 DAY")
+    check(
+        "Cycle 1: Day 1 (0 and 2 hours), Day 8",
+        *("P 1 DAY CYCLE_START o c1", "P 0 HOUR c1", "P 2 HOUR c1", "P 8 DAY CYCLE_START o c1"),
+    )
 
 
 def test_said_again() -> None:
@@ -264,6 +276,24 @@ def test_said_again() -> None:
     check("six (6) months", "P 6 MONTH")
     check("Day 90/Month 3", "P 90 DAY")
     check("180 days (6 months) after surgery", "P 180 DAY PROCEDURE o")
+    check("24 weeks (12 weeks of treatment + 12 weeks of follow-up)", "P 24 WEEK")
+    check("Week 12 (mean of weeks 11 and 12)", "P 12 WEEK")
+    check("Day 6 (120 hours post-dose)", "P 6 DAY")
+    check("Day 1 (2 hours post-dose)", "P 1 DAY", "P 2 HOUR DOSE o")
+    check("Day 1 (0 to 24 hours)", "P 1 DAY", "W 0 HOUR .. 24 HOUR")
+    check("Week 4 (day 28) visit", "P 4 WEEK")
+    check("Weeks 4 (visit 2) and 12 (visit 3)", "P 4 WEEK", "P 12 WEEK")
+    check(
+        "Days 1 (baseline), 14 and 28 (end of treatment)", "P 1 DAY BASELINE d", "P 14 DAY", "P 28 DAY TREATMENT_END d"
+    )
+    check("1 and 3 months (after surgery)", "P 1 MONTH PROCEDURE o", "P 3 MONTH PROCEDURE o")
+    check(
+        "up to 12 weeks after the last dose (20 weeks if 2 doses)", "W 0 WEEK TREATMENT_END .. 12 WEEK TREATMENT_END o"
+    )
+    check(
+        "Change from baseline to 1 month; change from baseline in weight at 3 months",
+        *("P 0 DAY BASELINE", "P 1 MONTH", "P 3 MONTH"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -299,6 +329,40 @@ def test_said_again() -> None:
         ("Day 1 and 2 h after dosing", ["P 1 DAY", "P 2 HOUR DOSE o"]),
         ("an hour and a half", ["P 1.5 HOUR"]),
         ("Day 0 at arrival", ["P 0 DAY OTHER"]),
+        (
+            "1, 3 months and then yearly up to 5 years after surgery",
+            ["P 1 MONTH PROCEDURE o", "P 3 MONTH PROCEDURE o", "R 0 YEAR PROCEDURE .. 5 YEAR PROCEDURE o every 1 YEAR"],
+        ),
+        (
+            "Weeks 4, 8 and yearly up to 5 years after surgery",
+            ["P 4 WEEK", "P 8 WEEK", "R 0 YEAR PROCEDURE .. 5 YEAR PROCEDURE o every 1 YEAR"],
+        ),
+        ("7-day (days 0-6) follow-up period after vaccination", ["W 0 DAY DOSE .. 7 DAY DOSE o"]),
+        ("during the 30-day period after dose 2", ["W 0 DAY DOSE .. 30 DAY DOSE o"]),
+        ("Days 1 to 7 after each dose", ["W 1 DAY DOSE o .. 7 DAY DOSE o"]),
+        ("1 hour after admission to the ward", ["P 1 HOUR ADMISSION o"]),
+        ("72 hours from symptom onset", ["P 72 HOUR OTHER o"]),
+        ("before surgery and 1 month later", ["P 0 DAY PROCEDURE", "P 1 MONTH PROCEDURE o"]),
+        (
+            "30 minutes before each dose to 6 hours after each dose",
+            ["W -30 MINUTE DOSE o .. 6 HOUR DOSE o"],
+        ),
+        ("at the beginning and at the end of the study", ["P 0 DAY STUDY_START", "P 0 DAY STUDY_COMPLETION"]),
+        ("Days 0 and 28 relative to the first dose", ["P 0 DAY TREATMENT_START", "P 28 DAY TREATMENT_START o"]),
+        ("day of life 7", ["P 7 DAY BIRTH o"]),
+        ("surgery day and postoperative day 1", ["P 0 DAY PROCEDURE", "P 1 DAY PROCEDURE o"]),
+        ("at relapse and 6 months thereafter", ["P 0 DAY RELAPSE", "P 6 MONTH RELAPSE o"]),
+        ("10 minutes after premedication", ["P 10 MINUTE OTHER o"]),
+        ("first 4 weeks of the 12-week treatment", ["W 0 WEEK TREATMENT_START .. 4 WEEK TREATMENT_START o"]),
+        ("last 4 weeks of the 12-week treatment", ["W -4 WEEK TREATMENT_END o .. 0 WEEK TREATMENT_END"]),
+        ("12 weeks (from randomization)", ["P 12 WEEK RANDOMIZATION o"]),
+        ("2 weeks after the start of antibiotics", ["P 2 WEEK TREATMENT_START o"]),
+        ("end of study visit, about week 26", ["P 26 WEEK STUDY_COMPLETION d ~"]),
+        ("until 18 years old", ["W 0 YEAR BIRTH .. 18 YEAR BIRTH o"]),
+        (
+            "before and up to 6 months after surgery",
+            ["P 0 DAY PROCEDURE", "W 0 MONTH PROCEDURE .. 6 MONTH PROCEDURE o"],
+        ),
     ],
 )
 def test_what_a_time_is_counted_from(time_frame: str, rows: list[str]) -> None:
@@ -345,6 +409,41 @@ def test_what_a_time_is_counted_from(time_frame: str, rows: list[str]) -> None:
         ("30 days past surgery", ["P 30 DAY PROCEDURE o"]),
         ("changes over time", ["U"]),
         ("6 h post-dose for each treatment period", ["P 6 HOUR DOSE o"]),
+        ("until death or for a maximum of 5 years", ["W 0 YEAR .. 5 YEAR DEATH d"]),
+        ("from surgery until discharge or day 28, whichever is first", ["W 0 DAY PROCEDURE .. 28 DAY DISCHARGE d"]),
+        ("until discharge or 30 days after surgery, whichever is first", ["W 0 DAY .. 0 DAY DISCHARGE"]),
+        ("until discharge or up to 30 days after surgery", ["W 0 DAY .. 0 DAY DISCHARGE"]),
+        ("until discharge or 30 and 60 days", ["W 0 DAY .. 0 DAY DISCHARGE", "P 30 DAY", "P 60 DAY"]),
+        ("until recovery, through day 28", ["W 0 DAY .. 28 DAY OTHER d"]),
+        ("study period (day 0 to month 12)", ["W 0 DAY STUDY_START .. 12 MONTH STUDY_COMPLETION d"]),
+        ("for the 6-month duration of the study", ["W 0 DAY STUDY_START .. 6 MONTH STUDY_COMPLETION d"]),
+        (
+            "from first dose until 30 days after last dose, up to a maximum duration of 90 days",
+            ["W 0 DAY TREATMENT_START .. 30 DAY TREATMENT_END o"],
+        ),
+        (
+            "within 1 year after surgery or up to the end of the study",
+            ["W 0 YEAR PROCEDURE .. 1 YEAR PROCEDURE o"],
+        ),
+        ("time to return to work, up to 12 months", ["W 0 MONTH .. 12 MONTH OTHER d"]),
+        ("time to treatment failure", ["W 0 DAY .. 0 DAY OTHER"]),
+        ("through the intervention, an average of 8 weeks", ["W 0 WEEK .. 8 WEEK TREATMENT_END d ~"]),
+        ("through study day 29", ["W 0 DAY .. 29 DAY"]),
+        ("during cycle 1 (days 1-28)", ["W 1 DAY CYCLE_START o .. 28 DAY CYCLE_START o c1"]),
+        ("after discharge, up to 90 days", ["W 0 DAY DISCHARGE .. 90 DAY DISCHARGE o"]),
+        ("from 4 weeks before until 12 weeks after surgery", ["W -4 WEEK PROCEDURE o .. 12 WEEK PROCEDURE o"]),
+        ("up to the primary analysis (24 months)", ["W 0 MONTH .. 24 MONTH OTHER d"]),
+        (
+            "during treatment, at discharge and end of treatment",
+            ["W 0 DAY TREATMENT_START .. 0 DAY TREATMENT_END", "P 0 DAY DISCHARGE", "P 0 DAY TREATMENT_END"],
+        ),
+        ("visit 1 (baseline) to visit 5 (week 16)", ["W 0 DAY BASELINE .. 16 WEEK BASELINE o"]),
+        ("treatment day 1 to treatment day 28", ["W 1 DAY .. 28 DAY"]),
+        ("days 1-14 of hospital stay", ["W 1 DAY ADMISSION o .. 14 DAY ADMISSION o"]),
+        ("participants complete a diary for 2 weeks", ["W 0 WEEK .. 2 WEEK"]),
+        ("in the first week", ["W 0 WEEK .. 1 WEEK"]),
+        ("a period of 12 months", ["W 0 MONTH .. 12 MONTH"]),
+        ("followed for an additional 4 weeks", ["W 0 WEEK .. 4 WEEK"]),
     ],
 )
 def test_what_a_span_ends_at(time_frame: str, rows: list[str]) -> None:
@@ -359,6 +458,11 @@ def test_what_a_span_ends_at(time_frame: str, rows: list[str]) -> None:
         ("T2: 6-month follow-up", ["P 6 MONTH"]),
         ("T3 (3-month follow-up)", ["P 3 MONTH"]),
         ("follow-up (week 20)", ["P 20 WEEK"]),
+        ("6-month follow-up assessment", ["P 6 MONTH"]),
+        ("30-day follow-up call", ["P 30 DAY"]),
+        ("after a follow-up of 5 years", ["P 5 YEAR"]),
+        ("after 5 years of follow-up", ["P 5 YEAR"]),
+        ("follow-up until 6 months after discharge", ["W 0 MONTH DISCHARGE .. 6 MONTH DISCHARGE o"]),
     ],
 )
 def test_follow_up_visits(time_frame: str, rows: list[str]) -> None:
@@ -370,6 +474,23 @@ def test_follow_up_visits(time_frame: str, rows: list[str]) -> None:
     ("time_frame", "rows"),
     [
         ("each visit through week 52", ["R 0 DAY VISIT .. 52 WEEK"]),
+        ("each visit, up to week 52", ["R 0 DAY VISIT .. 52 WEEK"]),
+        ("each visit for 1 year", ["R 0 DAY VISIT .. 1 YEAR"]),
+        ("every 2 cycles (every 6 weeks)", ["R 0 DAY CYCLE_START .. - every 6 WEEK"]),
+        ("every 3 months x 2 years", ["R 0 YEAR .. 2 YEAR every 3 MONTH"]),
+        ("Day 1 of each cycle (every 21 days) up to 1 year", ["R 1 DAY CYCLE_START o .. 1 YEAR every 21 DAY"]),
+        ("Day 1 of each cycle (21 days), up to 1 year", ["R 1 DAY CYCLE_START o .. 1 YEAR every 21 DAY"]),
+        ("alternate days", ["R - .. - every 2 DAY"]),
+        ("daily (days 1 to 14)", ["R 1 DAY .. 14 DAY every 1 DAY"]),
+        ("every 6 weeks (2 cycles)", ["R - .. - every 6 WEEK"]),
+        ("annual follow-up for 5 years", ["R 0 YEAR .. 5 YEAR every 1 YEAR"]),
+        ("after each cycle of chemotherapy (every 3 weeks)", ["R 0 DAY CYCLE_START .. - every 3 WEEK"]),
+        (
+            "every 3 months in the first year and every 6 months in the second year",
+            ["R 0 YEAR .. 1 YEAR every 3 MONTH", "R 1 YEAR .. 2 YEAR every 6 MONTH"],
+        ),
+        ("3 days a week for 8 weeks", ["R 0 WEEK .. 8 WEEK every 0.333333 WEEK"]),
+        ("weekly visits for 12 weeks", ["R 0 WEEK .. 12 WEEK every 1 WEEK"]),
         ("each treatment visit", ["R 0 DAY VISIT .. -"]),
         ("Weekly before each cycle", ["R 0 DAY CYCLE_START .. - every 1 WEEK"]),
         ("every 2 cycles (6 weeks)", ["R 0 DAY CYCLE_START .. - every 6 WEEK"]),
@@ -416,6 +537,10 @@ def test_doses_of_several_days() -> None:
         "P 2 HOUR DOSE o c2",
     )
     check("before cycle 3", "P 0 DAY CYCLE_START c3")
+    check(
+        "Pre-dose on day 1 of cycle 1 and pre-dose on day 1 of cycle 2",
+        *("P 0 DAY DOSE c1", "P 1 DAY CYCLE_START o c1", "P 0 DAY DOSE c2", "P 1 DAY CYCLE_START o c2"),
+    )
     check("After 4 cycles of chemotherapy (12 weeks)", "P 12 WEEK")
 
 
@@ -426,6 +551,7 @@ def test_doses_of_several_days() -> None:
         ("12 weeksQwerty", ["P 12 WEEK"]),
         ("D-1, D0, D+1", ["P -1 DAY", "P 0 DAY", "P 1 DAY"]),
         ("J0, J7", ["P 0 DAY", "P 7 DAY"]),
+        ("24-48-72 hours", ["P 24 HOUR", "P 48 HOUR", "P 72 HOUR"]),
         ("vitamin D-3", ["U"]),
     ],
 )
@@ -453,6 +579,8 @@ def test_silent_words() -> None:
     check("24 ± 4 hours", "P 24 HOUR")
     check("3 months +/- 1 week", "P 3 MONTH")
     check("Day 1 at 9 am", "P 1 DAY")
+    check("post-anesthesia care unit", "U")
+    check("midway through treatment (week 3)", "P 3 WEEK")
     check("2 years (January 2015 to January 2017)", "P 2 YEAR")
     assert read("") == read(" \n") == []
 
@@ -487,6 +615,8 @@ def test_trailing_anchor() -> None:
         ("½ hour", "P 0.5 HOUR"),
         ("1,5 h", "P 1.5 HOUR"),
         ("one and a half years", "P 1.5 YEAR"),
+        ("1 1/2 years", "P 1.5 YEAR"),
+        ("Day minus 7", "P -7 DAY"),
         ("half a year", "P 0.5 YEAR"),
         ("1,000 days", "P 1000 DAY"),
         ("Day –7", "P -7 DAY"),
@@ -626,6 +756,14 @@ WORDS = [
     "last",
     "is",
     "or later",
+    "later",
+    "thereafter",
+    "minus",
+    "1 1/2",
+    "(visit 2) and 12",
+    "admission to",
+    "time of",
+    "each cycle 21 days)",
     "\n",
     "�",
     "İ",
@@ -646,7 +784,7 @@ def test_any_string(text: str) -> None:
         assert row.anchor_text is None or row.anchor_text in text
         for value, unit, anchor, role, day in (row[4:8] + row[12:13], row[8:12] + row[13:14]):
             assert (value is None) == (unit is None) == (day is None)
-            assert unit is None or day == pytest.approx(value * DAYS[unit])
+            assert unit is None or value is None or day == pytest.approx(value * DAYS[unit])
             assert anchor is None or anchor in codes.ANCHOR
             assert (role is not None) == (anchor is not None and bool(value))
         assert (row.every_unit is None) == (row.every_value is None)

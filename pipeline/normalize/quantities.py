@@ -198,7 +198,7 @@ UNIT_WORDS: Final[dict[str, str]] = {
         "HOUR": "hour hours hr hrs h hs",
         "DAY": "day days d ds dy dys",
         "WEEK": "week weeks wk wks w weeek weaks",
-        "MONTH": "month months mo mos mth mths mon mons m monthes moths",
+        "MONTH": "month months mo mos mth mths mnth mnths mon mons m monthes moths",
         "YEAR": "year years yr yrs y ys",
     }.items()
     for word in words.split()

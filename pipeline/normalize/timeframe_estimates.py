@@ -26,6 +26,7 @@ from pipeline.normalize.timeframe_moments import (
 from pipeline.normalize.timeframe_phrases import INTERVAL, TIME, Event, Times
 
 _OPENERS: Final = frozenset((w.UP_TO, w.WITHIN, w.UNTIL, w.AFTER, w.BEFORE, w.DURING, w.AT))
+_NEXT: Final = frozenset((w.COMMA, w.AND, w.AT))
 _IN_ALTERNATIVES: Final = frozenset((w.EVENT, w.WORD, w.AT, w.OF, w.OR, w.COMMA))
 
 
@@ -119,6 +120,9 @@ class Estimates(Moments):
                 if not said or nodes[j + 1].kind in (w.BEFORE, w.FROM):
                     break
                 if nodes[j + 1].kind in (w.AFTER, w.OF) and nodes[j + 2].kind is w.EVENT:
+                    if said == w.OR and not loose:  # "until discharge or 30 days after surgery, whichever …"
+                        j = self._timed(j)[1]
+                        return self._said_again(self._whichever(j + (nodes[j + 1].kind is w.WHICHEVER)))
                     if nodes[i].kind is not w.OPEN:
                         break
                     found, j = self._timed(j)
@@ -134,6 +138,9 @@ class Estimates(Moments):
                     )
                     row.end = nodes[j].end
                     return j + 1
+                listing = nodes[j + 1].kind in LIST and nodes[j + 2].kind == TIME
+                if said == w.OR and (listing or len(node.value.items) > 1):
+                    break
                 if said == w.COMMA:
                     lone = len(node.value.items) == 1 and nodes[j + 1].kind in ("", w.STOP, w.CLOSE)
                     named = node.value.study and not (lone and _over(high.event))
@@ -163,17 +170,17 @@ class Estimates(Moments):
                 kind is w.UP_TO
                 or kind in HEDGES
                 or kind is w.WITHIN
-                or (kind is w.DURING and nodes[j + 1].kind == TIME)
+                or ((kind is w.DURING or kind is w.FOR) and nodes[j + 1].kind == TIME)
             ):
                 if said not in (w.UP_TO, w.HEDGE):
                     said_at = j
-                said = w.HEDGE if said in HEDGES or kind in HEDGES else w.UP_TO
+                said = w.HEDGE if said in HEDGES or kind in HEDGES else w.OR if nodes[j - 1].kind is w.OR else w.UP_TO
             elif kind is w.OPEN:
                 spread = self._spread(j)
                 if spread is not None and row.low is not None:
-                    (first, last, unit, behind) = spread
-                    row.low.value, row.low.unit, row.low.role = first, unit, DATED
-                    high.value, high.unit, high.role = last, unit, DATED
+                    first, last, behind = spread
+                    row.low.value, row.low.unit, row.low.role = first.value, first.unit, DATED
+                    high.value, high.unit, high.role = last.value, last.unit, DATED
                     row.end = nodes[behind - 1].end
                     return behind
                 if nodes[j + 1].kind == TIME and nodes[j + 2].kind is w.CLOSE:
@@ -192,9 +199,11 @@ class Estimates(Moments):
             elif kind is w.OR:
                 reached = j + 1
                 alternative = True
-                said = ""
+                said, said_at = (w.OR if nodes[j + 1].kind == TIME else ""), j  # "until discharge or 28 days"
             elif kind is w.EVENT and node.value.weak and node.value.noun in (w.FOLLOW_UP, w.STUDY):
                 pass
+            elif kind is w.EVENT and loose and nodes[j - 1].kind in _NEXT and not node.value.weak:
+                break  # "during treatment, end of treatment"
             elif kind is w.EVENT:
                 if reached == j or nodes[j - 1].kind in (w.COMMA, w.OR, w.UNTIL) or alternative:
                     reached = j + 1
@@ -225,7 +234,9 @@ class Estimates(Moments):
             elif kind in (INTERVAL, w.BETWEEN, w.CYCLE, w.THEN, w.CHANGE, w.DURING, ""):
                 break
             elif kind is w.UNTIL:
-                if nodes[j + 1].kind is not w.EVENT:
+                if said == w.COMMA and nodes[j + 1].kind == TIME:
+                    said = w.UP_TO  # "until resolution, through day 28"
+                elif nodes[j + 1].kind is not w.EVENT:
                     break
             elif kind is w.FROM:
                 if nodes[j + 1].kind not in (w.EVENT, w.WORD):
@@ -240,16 +251,20 @@ class Estimates(Moments):
     def _said_again(self, i: int) -> int:
         """Read ", up to approximately 3 years" at `i`, behind an end that has its number already."""
         nodes = self.nodes
+        if nodes[i].kind is w.OPEN and (nodes[i + 1].kind == TIME or nodes[i + 1].kind in HEDGES):
+            for j in range(i + 1, i + REACH):
+                if nodes[j].kind is w.CLOSE or nodes[j].kind == "":
+                    return j + 1 if nodes[j].kind is w.CLOSE else i
         j = i
         while nodes[j].kind in (w.COMMA, w.UP_TO, w.DURING, w.OPEN) or nodes[j].kind in HEDGES:
             j += 1
-        hedged = nodes[j - 1].kind is w.UP_TO or nodes[j - 1].kind in HEDGES
+        hedged = any(node.kind is w.UP_TO or node.kind in HEDGES for node in nodes[i:j])
         if j - i > 1 and hedged and nodes[j].kind == TIME and nodes[j + 1].kind in ("", w.STOP, w.CLOSE):
             return j + 1 + (nodes[j + 1].kind is w.CLOSE)
         return i
 
-    def _spread(self, i: int) -> tuple[float, float, str, int] | None:
-        """Read "(day 1 to day 180)" at `i`: begin, end, their unit, and the position behind."""
+    def _spread(self, i: int) -> tuple[Bound, Bound, int] | None:
+        """Read "(day 1 to month 6)" at `i`: begin, end, and the position behind."""
         nodes = self.nodes
         j = i + 1 + (nodes[i + 1].kind is w.FROM)
         if nodes[j].kind != TIME or len(nodes[j].value.items) != 1:
@@ -257,14 +272,15 @@ class Estimates(Moments):
         times: Times = nodes[j].value
         item = times.items[0]
         if item.high is not None and nodes[j + 1].kind is w.CLOSE:
-            return item.low, item.high, times.unit, j + 2
+            return Bound(item.low, times.unit), Bound(item.high, times.unit), j + 2
         if nodes[j + 1].kind not in ENDINGS and nodes[j + 1].kind is not w.DASH:
             return None
         if nodes[j + 2].kind != TIME or nodes[j + 3].kind is not w.CLOSE:
             return None
-        if len(nodes[j + 2].value.items) != 1 or nodes[j + 2].value.unit != times.unit:
+        until: Times = nodes[j + 2].value
+        if len(until.items) != 1:
             return None
-        return item.low, nodes[j + 2].value.items[0].low, times.unit, j + 4
+        return Bound(item.low, times.unit), Bound(until.items[0].low, until.unit), j + 4
 
     def _skipped(self, i: int, j: int) -> bool:
         """Return whether something between `i` and `j` still wants reading."""
@@ -274,7 +290,7 @@ class Estimates(Moments):
         """Read "or disease progression, whichever comes first" at `i`: of alternatives the first counts."""
         nodes = self.nodes
         k = i + (nodes[i].kind is w.COMMA)
-        until = nodes[k + 1].kind is w.UNTIL
+        until = nodes[k + 1].kind in (w.UNTIL, w.UP_TO)
         if nodes[k].kind is w.OR and nodes[k + 1 + until].kind is w.EVENT:
             for j in range(k + 2 + until, k + AHEAD):
                 if nodes[j].kind is w.WHICHEVER or (until and nodes[j].kind not in _IN_ALTERNATIVES):

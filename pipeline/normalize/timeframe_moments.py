@@ -134,18 +134,20 @@ LEADS: Final = frozenset((w.UP_TO, w.UNTIL, w.WITHIN, w.FOR, w.DURING, w.TO))
 ENDINGS: Final = frozenset((w.UP_TO, w.UNTIL, w.TO))
 _CONTENT: Final = frozenset((TIME, w.EVENT, INTERVAL, w.CYCLE, w.WORD, w.STOP))
 _ASIDES: Final = frozenset((Event(w.STUDY), Event("VISIT"), Event("OTHER"), Event(w.FOLLOW_UP)))
+_EACH_CYCLE: Final = Event("CYCLE_START", each=True)
 _REMARKS: Final = frozenset(
     (w.WORD, w.LABEL, w.DATE, w.COMMA, w.OF, w.AND, w.OR, w.SLASH, w.DASH, w.COLON, w.IS, w.AT, w.FOR)
 )
 _UNREAD: Final = frozenset((w.WORD, w.LABEL, w.MID, w.UNIT, w.DATE, w.IS, w.CHANGE))
 SHARING: Final = frozenset(
-    (w.AND, w.OR, w.COMMA, w.SLASH, w.DASH, w.TO, w.UNTIL, w.AFTER, w.BEFORE, w.DURING, w.WITHIN, w.AT)
+    (w.AND, w.OR, w.COMMA, w.SLASH, w.DASH, w.TO, w.UNTIL, w.UP_TO, w.AFTER, w.BEFORE, w.DURING, w.WITHIN, w.AT)
 )
 RANGES: Final = frozenset((w.DASH, w.TO, w.UNTIL))
 COUNTED: Final = frozenset(("DOSE", w.INFUSION, "PROCEDURE", "BIRTH", w.AGE, w.GESTATION))
 AGES: Final = frozenset(_AGES)
 RELATIONS: Final = frozenset((w.AFTER, w.BEFORE, w.FROM, w.OF))
-_SAYS_MORE: Final = RELATIONS | {w.OPEN, w.CYCLE, w.EVENT, w.PERIOD, w.LATER, w.AT, w.FOR, w.SLASH}
+_BEHIND_BRACKETS: Final = RELATIONS | {w.EVENT, w.PERIOD}
+_SAYS_MORE: Final = RELATIONS | {w.OPEN, w.CYCLE, w.EVENT, w.PERIOD, w.LATER, w.THEN, w.AT, w.FOR, w.SLASH}
 """What says more of the time before it."""
 
 
@@ -268,15 +270,18 @@ class Moments:
         listed = i > 0 and nodes[i - 1].kind in LIST  # one of several times
         if i > 1 and nodes[i - 1].kind in (w.COLON, w.OPEN) and nodes[i - 2].kind is w.WORD:
             listed = True  # "T2: 6-month follow-up"
-        if event.kind is w.MOMENT:
+        if event.kind is w.MOMENT and kind is not w.CYCLE:
             j += 1
             event = nodes[j + 1]
         if kind is w.OPEN:
-            behind_bracket = self._bracket(j, found)
-            if behind_bracket > j and nodes[behind_bracket].kind in RELATIONS:
-                j = behind_bracket
-                following, event = nodes[j], nodes[j + 1]
-                kind = following.kind
+            closed = self._bracket(j, found)
+            if closed == j:
+                return found, j
+            j = closed
+            following, event = nodes[j], nodes[j + 1]
+            kind = following.kind
+            if kind not in _BEHIND_BRACKETS:
+                return self._closed(found, j)
         if kind is w.CYCLE or (
             (kind is w.OF or kind is w.AT or kind is w.COMMA or (kind is w.FOR and times.study))
             and event.kind is w.CYCLE
@@ -294,6 +299,7 @@ class Moments:
                     self._date(found, event, DATED if event.value.noun in DOSES else ORIGIN)
                 else:
                     self._count_from(found, nodes[j + 1], sign)
+                    j += nodes[j + 2].kind is w.FROM and sign > 0
                     closer = nodes[j + 2]
                     if sign > 0 and closer.kind is w.EVENT and closer.value.noun in DOSES and closer.value.edged:
                         self._count_from(found, closer, sign)  # "24 hours post-dose, relative to the last dose"
@@ -301,7 +307,9 @@ class Moments:
                     if event.value.noun in DOSES and len(found) == 1:
                         return self._each_dose(found, times, sign, j + 2)
                 return self._closed(found, j + 2)
-            shared = self._shared_event(j + 1) if event.kind in LIST or event.kind in (w.DASH, w.TO) else None
+            if event.kind is w.CYCLE and event.value.numbers:
+                return self._closed(self._around_cycles(found, event, sign), j + 2)
+            shared = self._shared_event(j + 1) if event.kind in LIST or event.kind in RANGES else None
             both = [part.kind for part in nodes[j + 1 : j + 4]]
             if shared is not None and both in ([w.AND, w.AFTER, w.EVENT], [w.AND, w.BEFORE, w.EVENT]):
                 again = [moment_of(item, times) for item in times.items]  # "30 days before and after surgery"
@@ -329,6 +337,9 @@ class Moments:
         if kind is w.FROM and event.kind is w.EVENT and nodes[j + 2].kind not in ENDINGS:
             self._count_from(found, event, 1)
             return self._closed(found, j + 2)
+        if kind is w.OF and event.kind == TIME and nodes[j + 2].kind is w.EVENT and nodes[j + 2].value.noun in LASTING:
+            j += 1  # "the first 4 weeks of the 12-week treatment"
+            event = nodes[j + 1]
         if kind is w.OF and event.kind is w.EVENT:
             value: Event = event.value
             if value.noun is w.FOLLOW_UP:
@@ -358,7 +369,12 @@ class Moments:
             if len(found) == 1 and not at and not times.study:
                 found[0].follow_up = True
                 found[0].end = following.end
-            return self._closed(found, j + 1)
+            return self._closed(found, self._after_period(j + 1, found))
+        if (kind is w.LATER or kind is w.THEN) and following.value == "after" and event.kind != INTERVAL:
+            for moment in found:
+                moment.open = 1
+            found[-1].end = following.end
+            return found, j + 1
         if kind is w.LATER:
             for moment in found:
                 moment.later = True
@@ -425,7 +441,9 @@ class Moments:
         low = moment.low
         moment.high = Bound(0.0, low.unit)
         low.value = -(low.value or 0.0)
-        if self.nodes[j].kind is w.OF and self.nodes[j + 1].kind is w.EVENT:
+        if self.nodes[j].kind is w.OF and self.nodes[j + 1].kind == TIME and self.nodes[j + 2].kind is w.EVENT:
+            j += 1  # "the last 4 weeks of the 12-week treatment"
+        if self.nodes[j].kind in (w.OF, TIME) and self.nodes[j + 1].kind is w.EVENT:
             node = self.nodes[j + 1]
             low.anchor = moment.high.anchor = anchor_of(node.value._replace(ends=True, begins=False), w.AT)
             low.role = ORIGIN
@@ -439,7 +457,15 @@ class Moments:
         if len(found) == 1 and not (at or self.change or found[0].study) and found[0].high is None:
             found[0].follow_up = True
         found[-1].end = event.end
-        return self._closed(found, j)
+        return self._closed(found, self._after_period(j, found))
+
+    def _after_period(self, i: int, found: list[Moment]) -> int:
+        """Read "after vaccination" at `i`, behind "the 7-day follow-up period"."""
+        nodes = self.nodes
+        if nodes[i].kind is w.AFTER and nodes[i + 1].kind is w.EVENT and found[0].low.anchor is None:
+            self._count_from(found, nodes[i + 1], 1)
+            return i + 2
+        return i
 
     def _closed(self, found: list[Moment], j: int) -> tuple[list[Moment], int]:
         """Read what stands in brackets behind the time: the same said again, or the event that it dates."""
@@ -488,13 +514,15 @@ class Moments:
         if node.kind == TIME:
             found, j = self._timed(j)
             found[0].start = nodes[i].start
+            for moment in found:
+                moment.follow_up = False  # "after 5 years of follow-up"
             return found, j
         if node.kind is w.EVENT:
             return self._eventful(j, kind, start=nodes[i].start)
         if node.kind is w.CYCLE and (node.value.numbers or (node.value.each and kind is w.BEFORE)):
             found, j = self._cyclic(j)
             for moment in found:
-                if moment.low.value is None and kind is w.AFTER:
+                if kind is w.AFTER and moment.low.role != ORIGIN and moment.low.anchor is not None:
                     moment.low.anchor = "OTHER"
             return found, j
         shared = self._shared_event(j)
@@ -525,8 +553,10 @@ class Moments:
         node = nodes[i]
         event: Event = node.value
         begin = node.start if start is None else start
-        if event.noun is None and event.begins and nodes[i + 1].kind is w.AND and nodes[i + 2].kind is w.EVENT:
-            event = event._replace(noun=nodes[i + 2].value.noun)  # "the start and end of the study"
+        if event.noun is None and event.begins and nodes[i + 1].kind is w.AND:
+            other = nodes[i + 2 + (nodes[i + 2].kind is w.AT)]
+            if other.kind is w.EVENT:
+                event = event._replace(noun=other.value.noun)  # "the start and end of the study"
             node = Token(node.kind, event, node.start, node.end)
         bound = self._event_bound(node, relation)
         moment = Moment(bound, begin, node.end)
@@ -565,6 +595,8 @@ class Moments:
                 aside = nodes[j + 2].kind is w.EVENT and nodes[j + 2].value.noun == "OTHER"
                 return found, j + 3 if aside else j + 1
             own = not (event.noun is w.FOLLOW_UP and separator is w.OF)  # "follow-up of 4 weeks after the last dose"
+        in_cycle = event.noun in DOSES and w.CYCLE in (nodes[j + 1].kind, nodes[j + 2].kind)  # "on day 1 of cycle 2"
+        own = own or in_cycle
         if node.kind == TIME and not own and self._belongs(event, relation, separator, node.value):
             found, j = self._timed(j, at=separator is w.AT)
             for each in found:
@@ -572,9 +604,14 @@ class Moments:
                 each.approximate = each.approximate or hedged
                 if event.period:
                     each.low.event = event
-                if relation is w.AT and event.noun in (w.FOLLOW_UP, "VISIT") and not (event.ends or event.last):
+                at = relation is w.AT or (separator is w.OF and event.noun is w.FOLLOW_UP)
+                if at and event.noun in (w.FOLLOW_UP, "VISIT") and not (event.ends or event.last):
                     each.follow_up = (
-                        event.noun is w.FOLLOW_UP and separator is not w.AT and len(found) == 1 and not each.study
+                        relation is w.AT
+                        and event.noun is w.FOLLOW_UP
+                        and separator is not w.AT
+                        and len(found) == 1
+                        and not each.study
                     )
                     continue
                 before = relation is w.BEFORE and (not each.study or (bound.anchor == "PROCEDURE" and not separator))
@@ -585,7 +622,7 @@ class Moments:
                     if part is not None and part.anchor is None and part.value is not None:
                         part.anchor, part.role, part.words = bound.anchor, role, bound.words
                         part.value *= sign
-            if relation is w.AFTER:
+            if relation is w.AFTER and found[0].low.anchor is not None:
                 self.leading = bound
                 self.leading_study = found[0].study
             return found, j
@@ -648,6 +685,9 @@ class Moments:
         events = [node for node in inner if node.kind is w.EVENT]
         moment = found[-1]
         alone = moment.low.value is None
+        if len(inner) == 1 and INTERVAL in kinds and inner[0].value.unit and moment.low.event == _EACH_CYCLE:
+            self.cycle_length = (inner[0].value.values[0], inner[0].value.unit)
+            return close + 1  # "day 1 of each cycle (every 21 days)"
         if INTERVAL in kinds or w.OPEN in kinds:
             return i
         if w.CYCLE in kinds:
@@ -656,6 +696,9 @@ class Moments:
                 self.cycle_length = cycles.length
             if cycles.length and not events:
                 return close + 1
+            again = len(times) == 1 and cycles.numbers == (moment.cycle,)
+            if again and not events and times[0].value.items[0].low == moment.low.value:
+                return close + 1  # "cycle 1 day 1 (C1D1)"
             if times or events:
                 return i
             if cycles.numbers and moment.study:
@@ -666,27 +709,32 @@ class Moments:
         if not times:
             if events and moment.low.anchor == "CYCLE_START" and events[0].value.noun in DOSES:
                 return i
-            if events and not alone and moment.low.anchor is None and len(found) == 1:
+            if events and not alone and moment.low.anchor is None:
                 event = events[0]
                 value: Event = event.value
-                if value.noun in (w.FOLLOW_UP, "VISIT") and value.weak:
+                if value.noun is None or (value.noun in (w.FOLLOW_UP, "VISIT") and value.weak):
                     return close + 1
                 if value.weak and (value.period or w.WORD in kinds or kinds & LEADS):
                     return close + 1
-                after = w.AFTER in kinds
+                after = w.AFTER in kinds or inner[0].kind is w.FROM
+                if len(found) > 1 and not (after or value.ends or value.last):
+                    return close + 1
+                dated = found if after else found[-1:]  # "weeks 4 and 8 (end of treatment)" ends at week 8
                 role = ORIGIN if after and not moment.study else DATED
-                self._date(found, event, role, w.AFTER if after else w.AT)
+                self._date(dated, event, role, w.AFTER if after else w.AT)
                 moment.end = nodes[close].end
             elif kinds & LEADS and events and not alone:
                 return i
             return close + 1
         single = len(times) == 1 and len(times[0].value.items) == 1
+        if w.AVERAGE in kinds and not alone and moment.study:
+            return close + 1  # "week 12 (mean of weeks 11 and 12)"
+        if single and not events and not times[0].value.study and moment.low.event == _EACH_CYCLE:
+            self.cycle_length = (times[0].value.items[0].low, times[0].value.unit)
+            return close + 1
         if alone:
             if events:
                 return i
-            if single and moment.low.event is not None and moment.low.event == Event("CYCLE_START", each=True):
-                self.cycle_length = (times[0].value.items[0].low, times[0].value.unit)
-                return close + 1
             spread = len(times) == 2 and bool(kinds & RANGES) and all(len(node.value.items) == 1 for node in times)
             if not (single or spread):
                 if moment.low.event is not None:
@@ -698,8 +746,9 @@ class Moments:
             first: Item = times[0].value.items[0]
             suffix = not times[0].value.study
             counted = suffix and moment.low.event is not None and moment.low.event.noun in COUNTED
-            role = ORIGIN if counted and self._after(moment) else DATED
             low = moment.low
+            numbered = low.anchor == "CYCLE_START" and not suffix  # "cycle 1 (day 1 to day 21)"
+            role = ORIGIN if numbered or (counted and self._after(moment)) else DATED
             low.value, low.unit, low.role = first.low, times[0].value.unit, role
             high = first.high if single else times[1].value.items[0].low
             if high is not None:
@@ -708,8 +757,14 @@ class Moments:
             moment.approximate = moment.approximate or bool(kinds & HEDGES)
             moment.end = nodes[close].end
             return close + 1
-        unit = times[0].value.unit
-        if events and (not single or unit in ("HOUR", "MINUTE", "SECOND")):
+        inside = sum(node.value.items[0].low * DAYS[node.value.unit] for node in times)
+        if len(times) > 1 and abs(inside - days_of(moment.low)) <= 0.02 * inside:
+            return close + 1  # "24 weeks (12 weeks of treatment + 12 weeks of follow-up)"
+        short = times[0].value.unit in ("HOUR", "MINUTE", "SECOND")
+        if short and moment.study:  # "day 6 (120 hours post-dose)", but not "day 1 (2 hours post-dose)"
+            again = single and times[0].value.items[0].high is None and round(days_of(moment.low) - inside, 6) in (0, 1)
+            return close + 1 if again else i
+        if events and (short or not single):
             return i
         if not single and (len(times) > 2 or not kinds & RANGES):
             return i
@@ -731,12 +786,14 @@ class Moments:
         j = i + 1
         if nodes[j].kind in (w.COMMA, w.COLON, w.DASH, w.AT, w.SLASH) and nodes[j + 1].kind == TIME:
             j += 1
+        if nodes[j].kind is w.OF and nodes[j + 1].kind is w.EVENT and nodes[j + 2].kind is w.OPEN:
+            j += 2  # "first cycle of treatment (28 days)"
         bracket = nodes[j].kind is w.OPEN and nodes[j + 1].kind == TIME and nodes[j + 2].kind is w.CLOSE
         if bracket:
             j += 1
         if nodes[j].kind == TIME and not cycles.ends:
             times: Times = nodes[j].value
-            if times.study:
+            if times.study and (times.unit == "DAY" or not bracket):
                 found = [moment_of(item, times) for item in times.items]
                 found = self._in_cycles(found, cycles, nodes[j].end)
                 found[0].start = node.start
@@ -755,20 +812,44 @@ class Moments:
             bound.words = self.text[node.start : node.end]
             moment = Moment(bound, node.start, node.end)
             if number is None:
-                bound.event = Event("CYCLE_START", each=True)
+                bound.event = _EACH_CYCLE
             else:
                 moment.cycle = int(number)
             found.append(moment)
-        return self._closed(found, i + 1)
+        j = i + 1
+        if nodes[j].kind is w.OF and nodes[j + 1].kind is w.EVENT and nodes[j + 2].kind is w.OPEN:
+            j += 2  # "each cycle of chemotherapy (every 3 weeks)"
+        return self._closed(found, j)
 
-    def _about_cycle(self, number: float | None) -> None:
+    def _around_cycles(self, found: list[Moment], node: Token, sign: int) -> list[Moment]:
+        """Return the times `found` counted from each cycle of `node`: before its start, or after its end."""
+        words = self.text[node.start : node.end]
+        begins = words[:5].lower() in ("start", "begin", "onset", "initi")
+        out = []
+        for number in node.value.numbers:
+            for moment in found:
+                low = copy_of(moment.low)
+                high = None if moment.high is None else copy_of(moment.high)
+                made = Moment(low, moment.start, max(node.end, moment.end), high=high, study=moment.study)
+                made.cycle = int(number)
+                for bound in (low, high):
+                    if bound is not None and bound.value is not None:
+                        bound.anchor = "CYCLE_START" if begins or (sign < 0 and not node.value.ends) else "OTHER"
+                        bound.value, bound.role, bound.words = sign * bound.value, ORIGIN, words
+                if high is not None and sign < 0:
+                    made.low, made.high = high, low
+                out.append(made)
+        return out
+
+    def _about_cycles(self, numbers: tuple[float, ...]) -> None:
         """Remember the cycle that the sentence is about."""
-        self.cycle = number
+        self.cycle = numbers[-1] if numbers else None
 
     def _in_cycles(self, found: list[Moment], cycles: Cycles, end: int) -> list[Moment]:
         """Return the days `found` in each of `cycles`."""
         if cycles.length is not None:
             self.cycle_length = cycles.length
+        self._about_cycles(cycles.numbers)
         out = []
         for number in cycles.numbers or (None,):
             for moment in found:
@@ -779,10 +860,9 @@ class Moments:
                     high = copy_of(moment.high)
                     high.anchor, high.role = "CYCLE_START", ORIGIN
                 if number is None:
-                    low.event = Event("CYCLE_START", each=True)
+                    low.event = _EACH_CYCLE
                 made = Moment(low, moment.start, moment.end, high=high, study=True)
                 made.cycle = None if number is None else int(number)
-                self._about_cycle(number)
                 out.append(made)
         out[-1].end = max(end, out[-1].end)
         return out

@@ -109,12 +109,13 @@ _EVENT_STARTERS: Final = frozenset((w.EVENT, w.HAPPENED, w.START, w.END, w.ENTRY
 _EDGES: Final = frozenset((w.START, w.END, w.ENTRY, w.LAST))
 _IN_EVENTS: Final = _EDGES | {
     *(w.ORDINAL, w.NUMBER, w.UNIT, w.MOMENT, w.IS, w.OF, w.FROM, w.PERIOD, w.WORD, w.LABEL, w.MID, w.AND, w.SLASH),
-    *(w.EVERY, w.CYCLE, w.BEFORE, w.AFTER, w.DASH),
+    *(w.EVERY, w.CYCLE, w.BEFORE, w.AFTER, w.DASH, w.TO),
 }
 _COUNTING: Final = frozenset((w.AFTER, w.BEFORE))  # "1 week after visit 3"
 _IN_NAMES: Final = frozenset((w.WORD, w.OF, w.OR, w.ORDINAL))
 _BEFORE_UNKNOWN: Final = frozenset((w.AFTER, w.BEFORE, w.UNTIL, w.DURING, w.MOMENT))
 _LONGEST_NAME: Final = 6  # unknown words that may stand in an event's name
+_LONGEST_REMARK: Final = 12  # phrases in a bracket behind one time of a list
 _LARGEST_CYCLE: Final = 200.0
 _MOST_CYCLES: Final = 500  # cycles counted out in one time frame; of later ranges only the first is kept
 _LONGEST_EVENT: Final = 40  # words read for one event
@@ -201,6 +202,10 @@ class _Grouping:
             return reached
         if before is w.FROM and self._before_ending(i):
             return self._event(i)  # "from cord clamping to 24 hours"
+        if before is w.FROM and len(nodes) > 1 and nodes[-2].kind is TIME:
+            return self._event(i, unknown_too=True)  # "72 hours from symptom onset"
+        if before is w.UP_TO and (self.open_span or len(nodes) == 1 or nodes[-2].kind not in (TIME, w.EVENT)):
+            return self._event(i, unknown_too=True)  # "up to the last analysis"
         return 0
 
     def _opening(self, i: int) -> int:  # noqa: ARG002 - as every reader
@@ -266,6 +271,11 @@ class _Grouping:
                     i = behind
                     end = tokens[i - 1].end
             found.append((Item(low, high, start, end), begin, middle))
+            while high is not None and tokens[i].kind is w.DASH and tokens[i + 1].kind is w.NUMBER:
+                found[-1:] = self._chained(found[-1])  # "24-48-72 hours"
+                low, begin = tokens[i + 1].value, i + 1
+                found.append((Item(low, None, tokens[begin].start, tokens[begin].end), begin, begin + 1))
+                i = begin + 1
             reached = i
             if tokens[i].kind is w.DASH and tokens[i + 1].kind in _SEPARATORS:
                 i += 1
@@ -276,6 +286,15 @@ class _Grouping:
                 i += 1
             if tokens[i].kind is w.AT:
                 i += 1
+
+    def _chained(self, found: tuple[Item, int, int]) -> list[tuple[Item, int, int]]:
+        """Return the range as the two numbers it is where its dash is one of several."""
+        item, begin, middle = found
+        if item.high is None:
+            return [found]
+        low = Item(item.low, None, item.start, self.tokens[middle - 1].end)
+        high = Item(item.high, None, self.tokens[middle + 1].start, item.end)
+        return [(low, begin, middle), (high, middle + 1, middle + 2)]
 
     def _number(self, i: int) -> tuple[float | None, int]:
         """Read one number at `i`, its sign, decimal comma, thousands and words of several parts included."""
@@ -313,6 +332,10 @@ class _Grouping:
                 if unit.kind is w.UNIT and unit.value in ("HOUR", "DAY", "YEAR"):
                     return value / second.value, i + 2
         if after.kind in _NUMERIC:
+            if second.kind is w.SLASH and value >= 1:
+                part, behind = self._number(i)
+                if part is not None and 0 < part < 1:  # "1 1/2"
+                    return sign * (value + part), behind
             if value == 0.5 and after.value == 1.0 and second.kind is w.UNIT:  # "half a year"
                 return 0.5, i + 1
             if 0 < after.value < 1 and value >= 1:  # "2 ½"
@@ -336,7 +359,9 @@ class _Grouping:
         tokens = self.tokens
         token = tokens[i]
         if token.kind is w.UNIT:
-            if tokens[i + 1].kind in (w.BEFORE, w.AFTER) and token.end - token.start == len(token.value):
+            first = bool(self.nodes) and self.nodes[-1].kind is w.WITHIN  # "in the first week"
+            once = tokens[i + 1].kind in _COUNTING or (first and not self._numeric(i + 1))
+            if once and token.end - token.start == len(token.value):
                 item = Item(1.0, None, token.start, token.end)  # "the day before surgery"
                 self._add_times([item], token.value, study=False)
                 return i + 1
@@ -372,6 +397,9 @@ class _Grouping:
                 return self._event(i)  # "the first day of treatment"
         items = [item for item, _, _ in found]
         j += 1
+        if unit.value == "DAY" and tokens[j + 1].value == "WEEK" and self._a_week(j) and 1 < items[0].low < 7:
+            self.nodes.append(Token(INTERVAL, Interval((1 / items[0].low,), "WEEK"), token.start, tokens[j + 1].end))
+            return j + 2  # "3 days a week"
         if tokens[j].kind in _BEFORE_SMALLER and len(items) == 1 and items[0].high is None:
             if compound := self._compound(items[0].low, unit.value, j):
                 value, name, j = compound
@@ -391,6 +419,11 @@ class _Grouping:
         if token.kind is w.ORDINAL and not first:
             self.nodes[-1].value.ordinal = True
         return j
+
+    def _a_week(self, i: int) -> bool:
+        """Return whether "a week", "per week" or "/week" stands at `i`."""
+        token = self.tokens[i]
+        return (token.kind in (w.EVERY, w.SLASH) or token.value == 1.0) and not self._numeric(i + 2)
 
     def _inside_out(self, found: list[tuple[Item, int, int]], j: int, *, first: bool) -> int:
         relation, event, unit = self.tokens[j : j + 3]
@@ -437,6 +470,8 @@ class _Grouping:
         if len(nodes) < 2 or nodes[-1].kind not in _SEPARATORS:
             return 0
         previous = nodes[-2] if nodes[-2].kind not in _SEPARATORS else nodes[-3] if len(nodes) > 2 else nodes[-2]
+        if previous.kind is w.CLOSE:
+            previous = self._before_bracket()
         if previous.kind != TIME or self.tokens[found[-1][2]].kind in (w.WORD, w.EVENT, w.TIMES, w.CYCLE):
             return 0
         times: Times = previous.value
@@ -448,6 +483,15 @@ class _Grouping:
         while self.tokens[reached - 1].end < item.end:
             reached += 1
         return reached
+
+    def _before_bracket(self) -> Token:
+        """Return the "weeks 4" of "weeks 4 (visit 2) and 12 (visit 3)", whose bracket and joint were just read."""
+        nodes = self.nodes
+        for at in range(len(nodes) - 3, max(0, len(nodes) - _LONGEST_REMARK), -1):
+            if nodes[at].kind is w.OPEN:
+                before = nodes[at - 1]
+                return before if before.kind is TIME and before.value.study else _END
+        return _END
 
     def _study_time(self, i: int) -> int:
         """Read "Weeks 2, 4 and 8" at `i`; numbers that a unit of their own follows are left for the next phrase."""
@@ -546,7 +590,9 @@ class _Grouping:
             kind = token.kind
             if kind is w.EVENT or kind is w.HAPPENED:
                 value = token.value
-                if value == "VISIT" and not closed and (each or (noun is w.FOLLOW_UP and not edge)):
+                if value == "VISIT" and noun is w.STUDY and ends:
+                    pass  # "end of study visit"
+                elif value == "VISIT" and not closed and (each or (noun is w.FOLLOW_UP and not edge)):
                     noun = value  # "each treatment visit", "the 6-month follow-up visit"
                 elif noun is None or (not closed and (noun in _MODIFIERS or value not in _HEADLESS)):
                     if not (noun == "PROCEDURE" and value is w.TREATMENT and not edge):  # "surgical treatment"
@@ -570,7 +616,7 @@ class _Grouping:
                     closed = False
                 edge = True
                 reached = i + 1
-                if kind is w.LAST and i == begin and tokens[i + 1].kind is w.NUMBER and (behind := self._last_time(i)):
+                if kind is w.LAST and i == begin and (behind := self._last_time(i)):
                     return behind
             elif kind is w.ORDINAL:
                 if noun is not None or tokens[i + 1].kind is w.NUMBER:
@@ -592,10 +638,22 @@ class _Grouping:
                     break
                 else:
                     unknown += 1  # "after a 15-mg dose"
+            elif kind is w.UNIT and noun is not None:
+                if token.value != "DAY" or reached != i or token.end - token.start != 3 or self._numeric(i + 1):
+                    break
+                reached = i + 1  # "surgery day"
             elif kind is w.UNIT:
-                if not (last and tokens[i + 1].kind is w.OF and noun is None):
+                if not (last and tokens[i + 1].kind is w.OF):
                     break
                 i += 1
+            elif kind is w.TO:  # "admission to the ward", "return to work"
+                whither = tokens[i + 1].kind is w.WORD and (not self.open_span or self._before_ending(i + 1))
+                if not whither or not (noun == "ADMISSION" or (noun is None and unknown)):
+                    break
+                while tokens[i + 1].kind is w.WORD and i - begin < _LONGEST_EVENT:
+                    i += 1
+                noun, closed = noun or "OTHER", True
+                reached = i + 1
             elif kind is w.MOMENT:
                 if noun is not None:
                     break
@@ -676,9 +734,15 @@ class _Grouping:
         return number.kind is w.NUMBER and tight and before.end - before.start == 4 and self._owns(i + 1)
 
     def _last_time(self, i: int) -> int:
-        """Read "the last 7 days" at `i`: a time that looks back."""
+        """Read "the last 7 days" or "the last week of" at `i`: a time that looks back."""
         before = len(self.nodes)
-        behind = self._time(i + 1)
+        unit = self.tokens[i + 1]
+        behind = 0
+        if unit.kind is w.NUMBER:
+            behind = self._time(i + 1)
+        elif unit.kind is w.UNIT and unit.value in ("WEEK", "MONTH", "YEAR") and self.tokens[i + 2].kind is w.OF:
+            self._add_times([Item(1.0, None, unit.start, unit.end)], unit.value, study=False)
+            behind = i + 2
         if behind and len(self.nodes) == before + 1 and self.nodes[-1].kind == TIME:
             node = self.nodes[-1]
             node.value.last = True
@@ -701,6 +765,10 @@ class _Grouping:
         """Read "every 2 weeks", "daily", "twice a day", "3 times per week", "each visit" at `i`."""
         tokens = self.tokens
         begin = tokens[i]
+        by = begin.kind is w.TIMES and begin.value is None and tokens[i + 1].kind is w.NUMBER
+        if by and self.nodes and self.nodes[-1].kind is INTERVAL:
+            self.nodes.append(Token(w.FOR, None, begin.start, begin.end))  # "every 3 months x 2 years"
+            return i + 1
         share = 1.0  # how many times an interval
         if begin.kind is w.NUMBER:
             share = begin.value or 1.0
@@ -752,7 +820,7 @@ class _Grouping:
                 i += 1  # "every subsequent cycle"
             if tokens[i].kind is w.CYCLE:
                 return self._cycle(i, each=True, begin=begin)
-            if token.kind in _EVENT_STARTERS or token.kind in (w.WORD, w.ORDINAL):
+            if token.kind in _EVENT_STARTERS or token.kind in (w.WORD, w.ORDINAL, w.LABEL):
                 return self._event(i - 1)
         return i if begin.kind is not w.EVERY else 0
 
@@ -791,7 +859,11 @@ class _Grouping:
         end = tokens[j - 1].end
         length = None
         stated = tokens[j].kind is w.IS
-        if stated or (tokens[j].kind is w.OF and not numbers) or tokens[j].kind is w.PERIOD:
+        named = tokens[j].kind is w.NUMBER and tokens[j + 2].kind is w.CLOSE and tokens[j + 1].kind is w.UNIT
+        if each and named:  # "(each cycle 21 days)"
+            length, each = (tokens[j].value, tokens[j + 1].value), False
+            j, end = j + 2, tokens[j + 1].end
+        elif stated or (tokens[j].kind is w.OF and not numbers) or tokens[j].kind is w.PERIOD:
             k = j + 1
             while tokens[k].kind in (w.IS, w.HEDGE, w.PERIOD):
                 k += 1

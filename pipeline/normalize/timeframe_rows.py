@@ -49,6 +49,9 @@ _BETWEEN_BOUNDS: Final = frozenset(
     (w.WORD, w.OF, w.AT, w.COMMA, w.OPEN, w.CLOSE, w.OR, w.EVENT, w.FOR, w.AND, w.DATE, w.LABEL, w.PERIOD, w.IS)
 )
 _INTO: Final = frozenset((w.WORD, w.PERIOD, w.OF, w.AT, w.EVENT, w.FOR))
+_VISITS: Final = frozenset((Event("VISIT"), Event(w.FOLLOW_UP)))
+_CALENDARS: Final = frozenset((Event(w.TREATMENT), Event(w.STUDY)))  # whose days are the study's days
+_JOINTS: Final = LIST | {w.THEN}
 _MOST_DOSES: Final = 100  # rows that one sentence's doses are repeated to, cycle by cycle
 _BRIDGES: Final = frozenset((w.COMMA, w.WORD, w.HEDGE, w.AVERAGE, w.DASH, w.OPEN, w.WHICHEVER, w.IS))
 
@@ -56,16 +59,18 @@ _BRIDGES: Final = frozenset((w.COMMA, w.WORD, w.HEDGE, w.AVERAGE, w.DASH, w.OPEN
 class Rows(Estimates):
     """The reading of one time frame into rows; `made` holds them in the order they were met."""
 
-    __slots__ = ("cycle_at", "group", "made", "recurred", "segment", "then", "waiting", "window")
+    __slots__ = ("cycle_at", "doses_first", "group", "made", "recurred", "segment", "then", "waiting", "window")
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.made: list[Row] = []
         self.group: list[Row] = []  # times of the running list that still lack an anchor
-        self.waiting: list[tuple[Row, int]] = []  # times "before" or "after" an event that is named elsewhere
+        # Times "before" or "after" an event that is named elsewhere, and the latest that was named before them.
+        self.waiting: list[tuple[Row, int, Bound | None]] = []
         self.window: tuple[Row, int] | None = None  # the latest span and the position behind it
         self.recurred = -100  # the position behind the latest recurrence
         self.then = False
+        self.doses_first = False  # whether the sentence names its cycles behind their doses
         self.segment = 0  # the first row of the running sentence
         self.cycle_at = 0  # the first row behind the words that name the sentence's cycle
 
@@ -92,6 +97,11 @@ class Rows(Estimates):
         self._end_list()
         return i + 1
 
+    def _bracket_sign(self, i: int) -> int:
+        self.group.clear()
+        self.leading = None
+        return i + 1
+
     def _stop(self, i: int) -> int:
         self._end_sentence()
         return i + 1
@@ -109,8 +119,14 @@ class Rows(Estimates):
         self.leading = None
         self.known = None
 
-    def _about_cycle(self, number: float | None) -> None:
-        """Give the doses behind the cycle before this one to that cycle."""
+    def _about_cycles(self, numbers: tuple[float, ...]) -> None:
+        """Give the doses behind the cycle before these to that cycle, or to these where doses stand first."""
+        if self.cycle is None:
+            before = self.made[max(self.segment, len(self.made) - REACH) :]
+            self.doses_first = any(row.low is not None and _within_a_day(row.low) for row in before)
+        number = numbers[-1] if numbers else None
+        if self.doses_first and numbers:
+            self._in_each_cycle(numbers)
         if self.cycle is not None and self.cycle != number:
             self._give_cycle(self.cycle, self.cycle_at)
         if self.cycle != number:
@@ -118,7 +134,7 @@ class Rows(Estimates):
 
     def _give_cycle(self, number: float, first: int) -> None:
         for row in self.made[first:]:
-            if row.cycle is None and row.low is not None and row.low.anchor == "DOSE":
+            if row.cycle is None and row.low is not None and _within_a_day(row.low):
                 row.cycle = int(number)
 
     def _end_sentence(self) -> None:
@@ -126,14 +142,15 @@ class Rows(Estimates):
             self._give_cycle(self.cycle, self.segment)
         self.segment = self.cycle_at = len(self.made)
         self.cycle = None
+        self.doses_first = False
         self.change = False
         self.window = None
         self._end_list()
 
     def _settle(self) -> None:
         """Give the times "before" or "after" an unnamed event the event that is named elsewhere."""
-        event = self.last_event
-        for row, sign in self.waiting:
+        for row, sign, named in self.waiting:
+            event = named or self.last_event
             for bound in (row.low,) if row.low is row.high else (row.low, row.high):
                 if bound is not None and bound.anchor is None and bound.value is not None:
                     bound.value *= sign
@@ -172,9 +189,14 @@ class Rows(Estimates):
         if not found:
             return 0
         following = nodes[j].kind
+        if (following is w.COMMA or following is w.CLOSE) and nodes[j + 1].kind in ENDINGS:
+            j += self._ends_behind(i, j, found[-1])
+            following = nodes[j].kind
         if following is w.OR and nodes[j + 1].kind is w.UNTIL and nodes[j + 2].kind is w.EVENT and not found[-1].high:
             self._points(found[:-1])  # "28 days or until discharge"
             return self._lead_times(found[-1:], j, w.UNTIL, found[-1].start, hedged=found[-1].approximate)
+        if following is w.FOR and nodes[j + 1].kind == TIME and _recurs(found[-1]):  # "each visit for 1 year"
+            return self._span(found, *self._moments(j + 1))
         ends, behind = self._ending(j) if following in _BEFORE_ENDING else (_NONE, j)
         if not ends and found[-1].low.value is None and self._opens_sentence(i):
             step = j
@@ -197,6 +219,15 @@ class Rows(Estimates):
             return self._estimate(j, self.made[-1], loose=True)
         return j
 
+    def _ends_behind(self, i: int, j: int, moment: Moment) -> bool:
+        """Return whether the end behind the comma or bracket at `j` is that of `moment`, which was read at `i`."""
+        nodes = self.nodes
+        if nodes[j].kind is w.CLOSE:  # "visit 1 (baseline) to visit 5 (week 16)"
+            return i > 1 and nodes[i - 1].kind is w.OPEN and nodes[i - 2].kind is w.WORD
+        if nodes[i].kind is w.AFTER and moment.low.value is None:  # "after discharge, up to 90 days"
+            return nodes[j + 1].kind is w.UP_TO and nodes[j + 2].kind == TIME
+        return _recurs(moment)  # "each visit, up to week 52"
+
     def _opens_sentence(self, i: int) -> bool:
         return i == 0 or self.nodes[i - 1].kind is w.STOP or (i == 1 and self.nodes[0].kind is w.MOMENT)
 
@@ -205,7 +236,7 @@ class Rows(Estimates):
         nodes = self.nodes
         event: Event = nodes[i].value
         before = nodes[i - 1].kind if i else w.STOP
-        if before is w.OF or (event.each and event.noun is w.STUDY):
+        if before is w.OF or (event.each and event.noun is w.STUDY) or (before is w.WORD and event.noun == "OTHER"):
             return False
         if event.each and event.period and before is w.AT and i > 1 and nodes[i - 2].kind in (TIME, w.EVENT):
             return False  # "2 hours post-dose in each treatment period"
@@ -247,6 +278,8 @@ class Rows(Estimates):
         i += 1
         while nodes[i].kind in ENDINGS or nodes[i].kind in (w.WITHIN, w.MOMENT):
             i += 1
+        if nodes[i].kind is w.EVENT:
+            i += self._on_calendar(i)
         if nodes[i].kind is w.WORD and [node.kind for node in nodes[i + 1 : i + 4]] == [w.OPEN, TIME, w.CLOSE]:
             return self._moments(i + 2)[0], i + 4  # "to visit 4 (12 weeks)"
         if nodes[i].kind is w.DATE:
@@ -254,21 +287,19 @@ class Rows(Estimates):
             return [moment], i + 1
         return self._moments(i)
 
+    def _on_calendar(self, i: int) -> bool:
+        """Return whether the treatment or study at `i` only says whose day is meant: "treatment day 28"."""
+        behind = self.nodes[i + 1]
+        return behind.kind == TIME and behind.value.study and self.nodes[i].value in _CALENDARS
+
     def _points(self, found: list[Moment], *, trailing: bool = False) -> None:
         """Make a row of each moment; an event behind the last serves the list before it."""
         if not found:
             return
         last = found[-1]
         counted = trailing and last.low.role == ORIGIN and last.low.words is not None
-        if counted:
-            limit = days_of(found[0].low)
-            for earlier in reversed(self.group):
-                named = earlier.study != last.study and (earlier.low is None or earlier.low.value != 0)  # not "day 0"
-                if named or earlier.low is None or days_of(earlier.low) > limit >= 0:
-                    break
-                limit = min(limit, days_of(earlier.low)) if limit >= 0 else limit
-                self._anchor_row(earlier, last.low)
-            self.group.clear()
+        if counted and self.group:
+            self._serve_list(last.low, days_of(found[0].low), study=last.study)
         elif trailing and last.cycle is not None and len({moment.cycle for moment in found}) == 1:
             limit = days_of(found[0].low)
             for earlier in reversed(self.group):
@@ -301,7 +332,7 @@ class Rows(Estimates):
                 low.event is not None
                 and low.event.period
                 and not low.event.edged
-                and (low.value is None or low.role is not None)
+                and (low.value is None or low.role == DATED or (low.role == ORIGIN and not moment.study))
             ):
                 row = self._during_row(low.event, low.words, moment.start, moment.end)
                 self.made.pop()
@@ -310,7 +341,7 @@ class Rows(Estimates):
                     row.high.value, row.high.unit, row.high.role = high.value, high.unit, DATED
                 elif low.value is not None and row.high is not None:
                     row.high.value, row.high.unit, row.high.role = low.value, low.unit, low.role
-            elif low.event is not None and low.event.each:
+            elif low.event is not None and low.event.each and (high is None or low.anchor == "CYCLE_START"):
                 row = Row("RECURRING", moment.start, moment.end, low, None)
             elif high is not None:
                 row = Row("WINDOW", moment.start, moment.end, low, high)
@@ -321,10 +352,10 @@ class Rows(Estimates):
             row.cycle = moment.cycle
             self.made.append(row)
             if moment.open:
-                self.waiting.append((row, moment.open))
+                self.waiting.append((row, moment.open, self.last_event))
                 for earlier in self.group:
                     if earlier.study == moment.study:
-                        self.waiting.append((earlier, moment.open))
+                        self.waiting.append((earlier, moment.open, self.last_event))
                 self.group.clear()
             elif low.anchor is None and low.value is not None:
                 if leading is not None and moment.study == self.leading_study:
@@ -337,6 +368,16 @@ class Rows(Estimates):
         if last.low.value is None:
             self.group.clear()
             self.leading = last.low if self.leading is last.low else None
+
+    def _serve_list(self, event: Bound, limit: float, *, study: bool) -> None:
+        """Count the running list from the event behind it, back to a time that is later than the one behind it."""
+        for earlier in reversed(self.group):
+            named = earlier.study != study and (earlier.low is None or earlier.low.value != 0)  # not "day 0"
+            if named or earlier.low is None or days_of(earlier.low) > limit >= 0:
+                break
+            limit = min(limit, days_of(earlier.low)) if limit >= 0 else limit
+            self._anchor_row(earlier, event)
+        self.group.clear()
 
     def _anchor_row(self, row: Row, event: Bound) -> None:
         for bound in (row.low, row.high):
@@ -354,6 +395,9 @@ class Rows(Estimates):
             low = copy_of(begin.low)
             high = end.high if end.high is not None else end.low
             each = low.event is not None and low.event.each  # "each visit through week 52"
+            each = each and (low.value is None or low.anchor == "CYCLE_START")
+            if low.event is not None and low.event.noun is w.FOLLOW_UP and not low.event.edged and low.value is None:
+                low = Bound(0.0, high.unit)  # "follow-up until 6 months after discharge"
             if low.event is not None and low.event.noun is None and high.event is not None:
                 low.anchor = anchor_of(high.event._replace(begins=True, ends=False), w.AT)
             if high.value is None and high.event is not None and high.role is None and not self._after(end):
@@ -406,7 +450,8 @@ class Rows(Estimates):
             return self._span(starts, ends, behind, start)
         if named and starts[-1].low.value is not None:
             return 0
-        starts[0].start = start
+        if not self.change:  # "change from baseline at week 4; change from baseline at week 8" says it once
+            starts[0].start = start
         if starts[-1].low.value is not None and starts[-1].high is None and not self.change and not starts[-1].later:
             for moment in starts:
                 moment.later = moment.low.value is not None
@@ -449,6 +494,8 @@ class Rows(Estimates):
             if nodes[j].kind in (w.UP_TO, w.WITHIN) and lead is not w.WITHIN:
                 lead = w.UP_TO
             j += 1
+        if nodes[j].kind is w.EVENT:
+            j += self._on_calendar(j)
         node = nodes[j]
         if node.kind is w.PERIOD:
             j += 1
@@ -457,7 +504,7 @@ class Rows(Estimates):
                 j += 1
             node = nodes[j]
         if node.kind == TIME:
-            if lead is w.DURING and self._bounded(j):
+            if (lead is w.DURING or lead is w.FOR) and self._bounded(j):
                 return self._during_bounded(j, start, hedged=hedged)
             found, j = self._timed(j)
             return self._lead_times(found, j, lead, start, hedged=hedged)
@@ -517,7 +564,7 @@ class Rows(Estimates):
             row.cycle = moment.cycle
             self.made.append(row)
             if moment.open:
-                self.waiting.append((row, moment.open))
+                self.waiting.append((row, moment.open, self.last_event))
         self.group.clear()
         self.leading = None
         if row is not None:
@@ -610,7 +657,8 @@ class Rows(Estimates):
         for end in ends:
             high = end.high if end.high is not None else end.low
             if high.value is None and high.event is not None and node.kind is w.EVENT:
-                high.anchor = anchor_of(high.event, w.UNTIL)
+                through = nodes[j - 1].value in ("through", "thru")  # a treatment is gone through to its end
+                high.anchor = anchor_of(high.event._replace(period=high.event.period or through), w.UNTIL)
             low = Bound(0.0, "DAY" if high.value is None else high.unit)
             if high.role == ORIGIN:
                 low.anchor, low.words = high.anchor, high.words
@@ -638,6 +686,8 @@ class Rows(Estimates):
                 if end.low.anchor is None:
                     end.low.anchor, end.low.role, end.low.words = "CYCLE_START", ORIGIN, low.words
             row = Row("WINDOW", start, end.end, low, end.low)
+            if end.high is not None:  # "during cycle 1 (days 1-28)"
+                row.low, row.high = end.low, end.high
             row.cycle = end.cycle
             self.made.append(row)
             return behind
@@ -655,10 +705,14 @@ class Rows(Estimates):
         interval, reached = self._bracketed(i, interval, max(i + 1, behind))
         high: Bound | None = None
         approximate = i > 0 and nodes[i - 1].kind is w.HEDGE
+        spread = self._spread(reached) if nodes[reached].kind is w.OPEN and low is None else None
+        if spread is not None:
+            low, high, reached = spread  # "daily (days 1 to 14)"
         end = nodes[reached - 1].end
         chained = self._continued(i) if low is None else None
         window = self.window if low is None and self.window is not None and self._near(self.window[1], i) else None
         lasting = False  # whether the end is a length ("for 2 years")
+        listed = self.group.copy() if i and nodes[i - 1].kind in _JOINTS else None
         j = reached
         while True:
             j = self._next_bound(j)
@@ -678,10 +732,11 @@ class Rows(Estimates):
                 if low is not None or not found or found[-1].low.event is None or not found[-1].low.event.each:
                     break
                 low, end = found[-1].low, max(end, found[-1].end)  # "weekly before each cycle"
-            elif kind is w.AT and nodes[j + 1].kind == TIME and nodes[j + 1].value.study and high is None:
+            elif kind is w.AT and nodes[j + 1].kind == TIME and high is None:
                 years: Times = nodes[j + 1].value  # "every 3 months in year 1, every 6 months in years 2-5"
                 first, last = years.items[0], years.items[-1]
-                if years.unit != "YEAR" or (len(years.items) > 1 and chained is None):
+                calendar = years.unit == "YEAR" and (years.study or years.ordinal)
+                if not calendar or (len(years.items) > 1 and chained is None):
                     break
                 if first.high is not None and chained is None:
                     low = Bound(first.low, years.unit)
@@ -730,6 +785,9 @@ class Rows(Estimates):
         inherits = chained is None or lasting
         if inherits and low and high and high.anchor is None and high.value and low.anchor is not None:
             high.anchor, high.role = low.anchor, ORIGIN
+        if listed and high is not None and high.role == ORIGIN and high.words is not None:
+            self.group = listed  # "1, 3 months and yearly up to 5 years after surgery"
+            self._serve_list(high, days_of(high), study=False)
         for value in interval.values:
             row = Row("RECURRING", node.start, end, low, high)
             row.approximate = approximate
@@ -752,8 +810,11 @@ class Rows(Estimates):
             times: Times = again.value
             self.used.update(range(i + 1, i + 4))
             return Interval((times.items[-1].low,), times.unit), i + 4
-        if again.kind == INTERVAL and again.value == interval:
-            return interval, i + 4
+        if again.kind is w.CYCLE and again.value.counted:
+            return interval, i + 4  # "every 6 weeks (2 cycles)"
+        if again.kind == INTERVAL and (again.value == interval or interval.unit is None):
+            self.used.update(range(i + 1, i + 4))
+            return again.value, i + 4
         return interval, behind
 
     def _continued(self, i: int) -> Bound | None:
@@ -777,8 +838,8 @@ class Rows(Estimates):
                     break
                 self.cycle_length = nodes[j + 1].value.length
                 j += 3
-            elif nodes[j].kind in _BEFORE_BOUND:
-                j += 1
+            elif nodes[j].kind in _BEFORE_BOUND or (nodes[j].kind is w.EVENT and nodes[j].value in _VISITS):
+                j += 1  # "weekly visits for 12 weeks"
             else:
                 break
         if nodes[j].kind is w.FOR and nodes[j + 1].kind is w.WORD and nodes[j + 2].kind in _BOUNDS:
@@ -854,10 +915,10 @@ class Rows(Estimates):
     def _in_each_cycle(self, numbers: tuple[float, ...]) -> None:
         """Give the sentence's doses its cycle, or repeat them in each of several: "pre-dose in cycles 2 and 3"."""
         first = max(self.segment, self.cycle_at, len(self.made) - REACH)
-        doses = [row for row in self.made[first:] if row.cycle is None and row.low and row.low.anchor == "DOSE"]
+        doses = [row for row in self.made[first:] if row.cycle is None and row.low and _within_a_day(row.low)]
         if len(numbers) == 1 or len(doses) * len(numbers) > _MOST_DOSES:
+            numbers = numbers[:1]
             self.cycle = numbers[0]
-            return
         for number in numbers[1:]:
             for row in doses:
                 self.made.append(row.again())
@@ -889,8 +950,20 @@ _READERS: Final[dict[str, Callable[[Rows, int], int] | None]] = {
     w.STOP: Rows._stop,
     w.CHANGE: Rows._change,
     w.THEN: Rows._then,
+    w.OPEN: Rows._bracket_sign,
+    w.CLOSE: Rows._bracket_sign,
 }
 """What reads at a phrase of each kind; None where it goes on with a list. Any other phrase ends one."""
+
+
+def _recurs(moment: Moment) -> bool:
+    """Return whether `moment` is one of many: "each visit", "day 1 of each cycle"."""
+    return moment.low.event is not None and moment.low.event.each and moment.high is None
+
+
+def _within_a_day(bound: Bound) -> bool:
+    """Return whether `bound` lies in the day that a sentence is about: at a dose, or hours without an event."""
+    return bound.anchor == "DOSE" or (bound.anchor is None and bound.unit in ("HOUR", "MINUTE"))
 
 
 def _place(row: Row) -> tuple[int, int]:

@@ -90,7 +90,7 @@ GESTATION: Final = "gestation"  # the same, counted from what the list of anchor
 INFUSION: Final = "infusion"  # a DOSE that takes time: its start and end are still the DOSE
 
 _EVENTS: Final[dict[str, str]] = {
-    "BASELINE": "baseline / baselines / base line / basal / basally",
+    "BASELINE": "baseline / baselines / base line / basal / basally / bl",
     "SCREENING": "screening / screen / prescreening",
     "CONSENT": "consent / informed consent / consenting / icf",
     "ENROLLMENT": """
@@ -106,7 +106,7 @@ _EVENTS: Final[dict[str, str]] = {
     """,
     "DISCHARGE": "discharge / hospital discharge / discharged / dc / hospital release",
     "BIRTH": "birth / delivery / partum / natal / life / born / parturition / childbirth / puerperium / newborn",
-    AGE: "age / ages / corrected age / chronological age / adjusted age / postnatal age",
+    AGE: "age / ages / corrected age / chronological age / adjusted age / postnatal age / old",
     GESTATION: """
         gestation / gestational age / pregnancy / postmenstrual age / post menstrual age / postconceptional age / pma
     """,
@@ -138,7 +138,9 @@ _EVENTS: Final[dict[str, str]] = {
         medication / medications / drug / regimen / chemoradiotherapy / chemo / rt / treated / interventional /
         therapeutic / tx / supplementation / treating / prophylaxis / product / study drug / study medication /
         investigational product / imp / exercises / trainings / physiotherapy / retreatment / bnct /
-        sbrt / sabr / imrt / crt / ccrt / wbrt / ebrt / prrt / haart / rtms / tms / tdcs / cbt / ect
+        antibiotic / antibiotics / dialysis / hemodialysis / haemodialysis / anticoagulation / study agent /
+        investigational agent / study medicine / sbrt / sabr / imrt / crt / ccrt / wbrt / ebrt / prrt / haart / rtms /
+        tms / tdcs / cbt / ect
     """,
     STUDY: "study / trial / protocol / research / experiment / studies / project",
     STAY: """
@@ -153,7 +155,11 @@ _EVENTS: Final[dict[str, str]] = {
         follow up / follow ups / followup / followups / fu / observation period / observation time / observational
         period / surveillance / f u / following up
     """,
-    "VISIT": "visit / visits / appointment / appointments",
+    "VISIT": """
+        visit / visits / appointment / appointments / call / calls / phone call / phone calls / telephone call /
+        telephone calls / follow up assessment / follow up assessments / follow up evaluation / follow up evaluations /
+        follow up examination / follow up interview / follow up questionnaire / follow up survey
+    """,
     "TREATMENT_END": "eot",
     "STUDY_COMPLETION": """
         eos / lplv / lslv / study closing date / closing date / study closure / study close / trial closure
@@ -178,6 +184,8 @@ _SPLIT_FREQUENCIES: Final[dict[str, tuple[float, str]]] = {
     "semi annually": (6.0, "MONTH"),
     "half yearly": (6.0, "MONTH"),
     "twice yearly": (6.0, "MONTH"),
+    "alternate days": (2.0, "DAY"),
+    "every fortnight": (2.0, "WEEK"),
 }
 
 _PHRASES: Final[dict[str, str]] = {
@@ -189,7 +197,7 @@ _PHRASES: Final[dict[str, str]] = {
     END: """
         end / ends / ended / ending / completion / completing / completed / complete / completes / conclusion /
         finish / finishing / finished / termination / discontinuation / discontinuing / discontinued / cessation /
-        stopping / stop / withdrawal / removal / off / terminated / completition / close / closure
+        stopping / stop / withdrawal / removal / off / terminated / completition / close / closure / exit
     """,
     ENTRY: "entry / entering / entered / entrance",
     LAST: "last / final",
@@ -209,7 +217,7 @@ _PHRASES: Final[dict[str, str]] = {
     OF: "of",
     FROM: """
         from / starting from / starting at / starting on / beginning at / beginning on / beginning from / starting
-        with / time from
+        with / time from / relative to
     """,
     BETWEEN: "between",
     TO: "to",
@@ -228,8 +236,8 @@ _PHRASES: Final[dict[str, str]] = {
         during / throughout / over / for the duration of / duration of / length of / through the duration of / over
         the course of / during the course of / throughout the course of / throughout the duration of / for the
         length of / intra / for the entire / entire / whole / peri / over a period of / for a period of / during a
-        period of / within a period of / at any time during / average duration of / total duration of / all through
-        / while on / while / whilst / the course of
+        period of / over course of / within a period of / at any time during / a period of / average duration of /
+        total duration of / all through / while on / while / whilst / the course of
     """,
     HEDGE: """
         about / expected to be / estimated to be / anticipated to be /
@@ -246,13 +254,16 @@ _PHRASES: Final[dict[str, str]] = {
         or later / and later / or more / onwards / onward / and beyond / and above / or longer / and over / or
         beyond / beyond
     """,
-    THEN: "then / thereafter / followed by / subsequently / and then / afterwards / next",
+    THEN: "then / followed by / subsequently / and then / next",
     CHANGE: """
         change / changes / changed / difference / differences / improvement / comparison / change in / compared /
         delta
     """,
     WHICHEVER: "whichever / which ever / whatever",
-    MID: "mid / middle / midway / midpoint / mid point",
+    MID: """
+        mid / middle / midway / midpoint / mid point / midway through / mid way through / halfway through / half way
+        through / halfway
+    """,
     IS: """
         is / are / being / equals / equal to / was / length is / length was / consists of / will be / lasts / length
         / has
@@ -263,15 +274,22 @@ _PHRASES: Final[dict[str, str]] = {
         the / its / his / her / their / this / that / these / those / respectively / immediately / directly / just /
         shortly / exactly / both / assessed / measured / evaluated / collected / performed / conducted / recorded /
         obtained / monitored / reported / time / date / dates / total / timeframe / time frame / a / an / time
-        points / due to / according to / compared to / compared with / related to / relative to / in order to / in
-        addition to / daily living / daily life / daily activities / timepoints / moment / point / s / at least / a
+        points / due to / according to / compared to / compared with / related to / in order to / in addition to /
+        daily living / daily life / daily activities / timepoints / moment / point / s / at least / a
         minimum of / minimum of / minimum / i e / e g / were / it / be / been / soon / right / full / assessment /
         assessments / measurement / measurements / evaluation / evaluations / overall / consecutive / complete /
         actual / calendar / any time / at any time / scheduled / planned / point in / occurrence of / occurrence /
-        over time / documented / documentation of / first documentation of / quality of life / confirmed / examined /
-        tested / ie / eg / anytime / duration / clinic
+        over time / documented / documentation of / first documentation of / additional / further / quality of life /
+        confirmed / examined / tested / ie / eg / anytime / duration / clinic
     """,
     TIMES: "times / time per / x / x per / times per",
+    # Names that are no events, though they begin with the name of one, or with "post".
+    WORD: """
+        post anesthesia care / post anaesthesia care / postanesthesia care / postanaesthesia care / post anesthetic care
+        / post anaesthetic care / post hoc / post marketing / postmarketing / treatment failure / therapy failure /
+        graft failure / treatment response / dose limiting / dose escalation / dose expansion / injection site /
+        surgical site / premedication
+    """,
 }
 
 
@@ -301,6 +319,9 @@ def _lexicon() -> dict[str, tuple[_Entry, ...]]:
     for sign, number in FRACTION_SIGNS.items():
         add(sign, NUMBER, number)
     add("initial", ORDINAL, 1.0)
+    add("later", LATER, "after")  # "1 month later"
+    for word in ("thereafter", "afterwards"):
+        add(word, THEN, "after")
     for word in ("other", "alternate", "alternating", "second"):
         add(f"every {word}", EVERY, 2.0)
         add(f"each {word}", EVERY, 2.0)
@@ -313,6 +334,7 @@ def _lexicon() -> dict[str, tuple[_Entry, ...]]:
     for word in ("initiation", "initiating", "initiated", "initation"):
         add(word, START, TREATMENT)
     add("plus", AND, "+")
+    add("minus", DASH, "-")
     add("intervals", PERIOD, "intervals")
     for word, unit in UNIT_WORDS.items():
         add(word, UNIT, unit)
@@ -548,6 +570,11 @@ def _word(raw: list[_Raw], following: int, tokens: list[Token]) -> int:
     if word in _STAYS and after and after[1] in _DAY_WORDS:
         _day_since("ADMISSION", start, after[3], tokens)
         return following + 1
+    if word == "day" and [part[1] for part in raw[following : following + 2]] == ["of", "life"]:
+        counted = raw[following + 2 : following + 3]
+        if counted and counted[0][0] == "number":
+            _day_since("BIRTH", start, raw[following + 1][3], tokens)
+            return following + 2  # "day of life 3"
     if word in _LOOKING_BACK and after and _counts(after) and (not tokens or tokens[-1].kind is not UNIT):
         tokens.append(Token(LAST, None, start, end))
         return following
