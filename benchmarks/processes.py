@@ -1,7 +1,8 @@
 """Whole processes, timed: wall clock, processor seconds and the most memory that a command and its children held.
 
-Here belongs only the measuring, by a look at the kernel's figures ten times a second (Linux). Memory is what the kernel
-charges a process for (PSS: a page that two share counts half for each); where it does not say, what is resident (RSS).
+Here belongs only the measuring, by a look at the kernel's figures ten times a second (Linux). Memory is what is
+resident; of the files and libraries that processes share, the most that one of them has counts for all. To ask for each
+page's share (PSS) would cost the processes, which wait meanwhile, some of their time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Final, NamedTuple
 
 _SAMPLE: Final = 0.1
 """Seconds between two looks at the memory."""
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
 class Measured(NamedTuple):
@@ -70,8 +72,8 @@ class _Watch(threading.Thread):
             family = _family(self._pid)
             self.spent |= {pid: seconds for pid in family if (seconds := _spent(pid))}
             held = [_held(pid) for pid in family]
-            self.peak = max(self.peak, sum(held))
-            self.largest = max(self.largest, *held, 0)
+            self.peak = max(self.peak, sum(own for own, _ in held) + max(shared for _, shared in held))
+            self.largest = max(self.largest, *map(sum, held))
 
     def stop(self) -> None:
         self._stopped.set()
@@ -90,14 +92,13 @@ def _family(pid: int) -> list[int]:
     return found
 
 
-def _held(pid: int) -> int:
+def _held(pid: int) -> tuple[int, int]:
+    """Return the bytes that are resident: the process's own, and those of files, which others may share."""
     try:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) << 10
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError):
-        return 0
+        _, resident, shared, *_ = map(int, Path(f"/proc/{pid}/statm").read_text().split())
+    except (OSError, ValueError):  # it has ended
+        return 0, 0
+    return (resident - shared) * _PAGE, shared * _PAGE
 
 
 def _spent(pid: int) -> float:

@@ -12,6 +12,7 @@ import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain, groupby, repeat
 from operator import attrgetter
@@ -108,12 +109,25 @@ def extract(files: Sequence[Hashing], archive: Archive, settings: Settings) -> N
     standing = listings.standing(archive, [key for key in keys.values() if key])
     new = [index for index in range(len(files)) if index in ahead or (keys[index] and keys[index] not in standing)]
     if new:
-        gc.freeze()  # nothing that is there by now is garbage, and it is much to look through again and again
-        try:
+        with _loaded_set_apart():
             _read_files(files, new, archive, settings)
-        finally:
-            gc.unfreeze()
     archive.forget_listings(key for file in files if (key := listings.key(file.result(), settings)))
+
+
+@contextmanager
+def _loaded_set_apart() -> Iterator[None]:
+    """Let the search for garbage pass over what is there by now: none of it is any, and it is much.
+
+    Where somebody has done so already (`pipeline.starting`), it stays so to the program's end.
+    """
+    is_ours = not gc.get_freeze_count()
+    if is_ours:
+        gc.freeze()
+    try:
+        yield
+    finally:
+        if is_ours:
+            gc.unfreeze()
 
 
 def _is_read_ahead(file: Hashing) -> bool:
