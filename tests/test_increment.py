@@ -38,7 +38,7 @@ def _rebuilding(module: ModuleType) -> list[Callable[..., None]]:
 
 @pytest.fixture
 def patched(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Of each build that started from the base, whether it ended so; of small ones too, rows renamed two by two."""
+    """Of each build that started from the base, whether it ended so; of small ones too, rows renamed seven by seven."""
     ended: list[bool] = []
     original = increment.fill
 
@@ -49,7 +49,7 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
         return results
 
     monkeypatch.setattr(increment, "MOST", 2)
-    monkeypatch.setattr(increment, "AT_ONCE", 2)
+    monkeypatch.setattr(increment, "AT_ONCE", 7)
     monkeypatch.setattr(increment, "fill", spy)
     return ended
 

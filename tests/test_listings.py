@@ -90,7 +90,7 @@ def test_a_file_that_changes_once_it_was_read(tmp_path: Path, monkeypatch: pytes
         write(bulk, [study(9)])
 
     with monkeypatch.context() as patch:
-        patch.setattr(hashes.ThreadPoolExecutor, "submit", lambda _, work, file: _Late(work, file))
+        patch.setattr(hashes.ThreadPoolExecutor, "submit", lambda _, work, *given: _Late(work, given))
         patch.setattr(extract, "split", spy)
         refused = warehouse.read_documents([bulk], own, "first", NOW).refused()
     assert {rule for _, rule, _ in refused} == {"changed_file"}
@@ -101,8 +101,8 @@ def test_a_file_that_changes_once_it_was_read(tmp_path: Path, monkeypatch: pytes
 class _Late:
     """Work that is done when its result is asked for."""
 
-    def __init__(self, work: Any, file: Any) -> None:
-        self._work, self._file = work, file
+    def __init__(self, work: Any, given: tuple[Any, ...]) -> None:
+        self._work, self._given = work, given
 
     def result(self) -> Any:
-        return self._work(self._file)
+        return self._work(*self._given)
