@@ -369,6 +369,8 @@ def test_lists_in_descriptions_of_outcomes() -> None:
     ]
     record = read(head + "- Pain\n- Cough\n")
     assert [one.measure for one in record.outcomes] == ["Pain", "Cough"]
+    record = read(head + "- Pain [ Time Frame: Day 1 ]\n- Cou")  # a page cut short
+    assert [(one.measure, one.description) for one in record.outcomes] == [("Pain", None), ("Cou", None)]
 
 
 def test_arms_joined_by_blanks() -> None:

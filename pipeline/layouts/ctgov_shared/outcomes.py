@@ -43,6 +43,8 @@ def is_item(study: Study, line: Line, items: Sequence[Sequence[Line]]) -> bool:
         return False
     if not items or not has_bracket(items[-1][0].text) or has_bracket(line.text):
         return True
+    if line is study.page.lines[-1]:  # a page that was cut short, perhaps before the bracket
+        return True
     # A study states either all its time frames or none. Dialect T flattens a description's own list into that of the
     # outcomes; the description of an HTML page is a line of its own and may begin with a dash.
     return not (study.page.dialect == "T" or (study.page.html and len(items[-1]) == 1))
