@@ -29,6 +29,7 @@ def test_a_column_is_cleaned_as_its_values_are(said: list[str | None]) -> None:
 
 
 @given(_TEXTS)
+@example("a\u200b\u0301")
 def test_clean_words_hold_no_white_space_but_single_blanks(text: str) -> None:
     """A tab or a line end inside a cell would break every export by lines, and equal words would not be equal."""
     words = clean(text)

@@ -53,7 +53,10 @@ def clean(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     words = " ".join(text.split())
-    return words if words.isprintable() else " ".join(_CONTROL.sub("", words).split())
+    if words.isprintable():
+        return words
+    # Letters that a sign stood between may be one now.
+    return " ".join(unicodedata.normalize("NFC", _CONTROL.sub("", words)).split())
 
 
 def clean_column(words: pl.Series) -> pl.Series:
