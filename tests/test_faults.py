@@ -55,8 +55,8 @@ def _kill(folder: Path, kills: int, seed: int, timeout: float) -> None:
 
 
 def test_killed_builds_leave_the_old_file_or_the_new(tmp_path: Path) -> None:
-    """A build killed at any moment must change all or nothing, and need no cleaning (reduced: 8 kills; soak: 200)."""
-    _kill(tmp_path, 8, 1, 200)
+    """A build killed at any moment must change all or nothing, and need no cleaning (reduced: 5 kills; soak: 200)."""
+    _kill(tmp_path, 5, 1, 200)
 
 
 @pytest.mark.soak

@@ -54,13 +54,20 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return ended
 
 
-@pytest.mark.parametrize(
-    "test", [*_rebuilding(test_history), *_rebuilding(test_merge)], ids=lambda one: f"{one.__module__}.{one.__name__}"
-)
+_REBUILDING = [
+    pytest.param(one, id=f"{one.__module__}.{one.__name__}", marks=[pytest.mark.soak] if place % 2 else [])
+    for place, one in enumerate([*_rebuilding(test_history), *_rebuilding(test_merge)])
+]
+
+
+@pytest.mark.parametrize("test", _REBUILDING)
 def test_every_rebuild_may_be_a_patch(
     test: Callable[..., None], request: pytest.FixtureRequest, patched: list[bool]
 ) -> None:
-    """Small warehouses change so much that they are filled whole: a fault in exchanging rows would show nowhere."""
+    """Small warehouses change so much that they are filled whole: a fault in exchanging rows would show nowhere.
+
+    Every second one; the others are soaked.
+    """
     test(**{name: request.getfixturevalue(name) for name in inspect.signature(test).parameters})
     if not patched:
         pytest.skip("each of its builds has other code or other settings, so that none starts from another's base")
