@@ -402,18 +402,32 @@ def test_dead_rows_leave_the_archive(build: Build, bulk: Path, monkeypatch: pyte
     assert content(build(bulk).warehouse) == before
 
 
-def test_a_file_whose_hashing_was_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was begun while libraries loaded must save its time, and be forgotten where the file has changed since."""
-    path, memory = tmp_path / "one.txt", tmp_path / "memory.parquet"
-    path.write_text("first")
-    opened: list[Path] = []
-    original = hashes.open_file
-    monkeypatch.setattr(hashes, "open_file", lambda one: (opened.append(one), original(one))[1])
+class _Hashed(NamedTuple):
+    """A file to hash, the memory of its hash, and which files were opened."""
 
-    def file_id() -> str | None:
-        with hashes.hash_files([File(path, "one.txt", None)], memory) as (file,):
+    path: Path
+    memory: Path
+    opened: list[Path]
+
+    def file_id(self) -> str | None:
+        """Hash the file as a build does."""
+        with hashes.hash_files([File(self.path, "one.txt", None)], self.memory) as (file,):
             return file.result().file_id
 
+
+@pytest.fixture
+def hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Hashed:
+    """A file that says "first"."""
+    one = _Hashed(tmp_path / "one.txt", tmp_path / "memory.parquet", [])
+    one.path.write_text("first")
+    original = hashes.open_file
+    monkeypatch.setattr(hashes, "open_file", lambda path: (one.opened.append(path), original(path))[1])
+    return one
+
+
+def test_a_file_whose_hashing_was_begun(hashed: _Hashed, tmp_path: Path) -> None:
+    """What was begun while libraries loaded must save its time, and be forgotten where the file has changed since."""
+    path, opened, file_id = hashed.path, hashed.opened, hashed.file_id
     hashes.begin_to_hash([path, tmp_path / "missing.txt"])
     assert file_id() == hashlib.sha256(b"first").hexdigest()
     assert opened.count(path) == 1
@@ -426,18 +440,9 @@ def test_a_file_whose_hashing_was_begun(tmp_path: Path, monkeypatch: pytest.Monk
     assert file_id() is None
 
 
-def test_a_file_at_rest_is_not_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_at_rest_is_not_hashed(hashed: _Hashed, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashing a register's download takes seconds every time; trusting a file that may still change would be worse."""
-    path, memory = tmp_path / "one.txt", tmp_path / "memory.parquet"
-    path.write_text("first")
-    opened: list[Path] = []
-    original = hashes.open_file
-    monkeypatch.setattr(hashes, "open_file", lambda one: (opened.append(one), original(one))[1])
-
-    def file_id() -> str | None:
-        with hashes.hash_files([File(path, "one.txt", None)], memory) as (file,):
-            return file.result().file_id
-
+    (path, memory, opened), file_id = hashed, hashed.file_id
     first = file_id()
     assert file_id() == first
     assert len(opened) == 2, "a file that was written a moment ago may be written again without a trace"

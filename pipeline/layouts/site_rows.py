@@ -40,8 +40,8 @@ _INSTITUTION: Final = re.compile(
     r"|consultants?|services?|trials?|research|studies|project|program(?:me)?|grp|group|practice|laborator(?:y|ies)|campus"
     r"|medical|med|regional|memorial|district|specialists?|medyczne|department|faculty|fakultesi|medicine|surgery|diagnostics|sciences|systems?|hastanesi|infirmary|trust|network"
     r"|avenue|blood|boulevard|cancer|children|disorders|pediatrics?|pike|rd|road|women"
-    r"|complex|education|hospial|imaging|innovation|insitute|labs?|location|neurosciences?|neurosurgery|options|optometry"
-    r"|professions|team|kliniczn[ey]|klinikos|okulistyczn[ey]|naika"
+    r"|complex|education|imaging|innovation|labs?|neurosciences?|neurosurgery|optometry|team"
+    r"|kliniczn[ey]|klinikos|okulistyczn[ey]|naika"
     r"|health|hlth|healthcare|care|unit|hospices?|korhaz|kozpont|sjukhus|sykehus|ziekenhuis|krankenhaus|spital|nemocnice"
     r"|\w{2,}(?:ology|ologie|iatry|iatrics|paedics|opedics|ceuticals|peutics|icians|ialists|geons))\.?\)?|#?\d+\)?|.+\)",
     re.IGNORECASE,

@@ -15,9 +15,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pipeline.layouts.ctgov_shared.names import cut_at_titles
+from pipeline.layouts.ctgov_shared.texts import LONGEST_LABEL
 from pipeline.reading.lines import Line
 
-_LONGEST_LABEL: Final = 100  # characters, the register's limit
 _NAMED: Final = re.compile(r"\b(?:arm|cohort|control|group)s?$", re.IGNORECASE)
 _ENDS_PROSE: Final = (".", ":", ";", ",")
 
@@ -81,4 +81,4 @@ def _label(lines: Sequence[Line], said: Sequence[str], *, joined: bool) -> Line 
 
 
 def _may_be_label(line: Line) -> bool:
-    return not line.marker and len(line.text) <= _LONGEST_LABEL and not line.text.endswith(_ENDS_PROSE)
+    return not line.marker and len(line.text) <= LONGEST_LABEL and not line.text.endswith(_ENDS_PROSE)

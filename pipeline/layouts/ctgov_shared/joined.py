@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-_LONGEST_LABEL: Final = 100  # characters, the register's limit
+from pipeline.layouts.ctgov_shared.texts import LONGEST_LABEL
+
 _REPEATED_WORDS: Final = 10
 _NUMBERED: Final = re.compile(
     r"(?:(?:Study|Treatment|Control|Intervention|Experimental|Dose) )?"
@@ -49,12 +50,12 @@ def find_label(text: str, names: Iterable[str]) -> int | None:
     if end := _repeated(text):
         return end
     for form in (_NUMBERED, _GROUP):
-        if (found := form.match(text)) and found.end() <= _LONGEST_LABEL:
+        if (found := form.match(text)) and found.end() <= LONGEST_LABEL:
             return found.end()
-    if found := re.search(rf" (?={_SENTENCE.pattern})", text[: _LONGEST_LABEL + 20]):
+    if found := re.search(rf" (?={_SENTENCE.pattern})", text[: LONGEST_LABEL + 20]):
         before = text[: found.start()]
         whole = before.count("(") == before.count(")") and not re.search(r"[.;:](?: |$)", before)
-        return found.start() if whole and len(before) <= _LONGEST_LABEL and not _OPEN.fullmatch(before) else None
+        return found.start() if whole and len(before) <= LONGEST_LABEL and not _OPEN.fullmatch(before) else None
     return None
 
 

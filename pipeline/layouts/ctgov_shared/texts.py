@@ -17,6 +17,8 @@ Part = tuple[int, int]
 _BRACKET: Final = re.compile(
     r"\[\s*(?:(?P<frame>Time\s+Frame)|(?P<safety>Designated\s+as\s+safety\s+issue))\s*:\s*", re.I
 )
+LONGEST_LABEL: Final = 100
+"""Characters of an arm's label, the register's limit."""
 _LAST_BRACKET: Final = re.compile(r"(?P<value>.*?)\s*\((?P<type>[^()]*)\)\s*")
 _PHONE_ENDS: Final = frozenset("0123456789().+/–-")
 _EMAIL: Final = re.compile(r"(?:^|\s)(?P<email>[^\s@]+@[^\s@]+\.[^\s@]+)\s*$")
