@@ -14,11 +14,12 @@ from typing import Final, NamedTuple
 Part = tuple[int, int]
 """Half-open offsets in the text that was given."""
 
+LONGEST_LABEL: Final = 100
+"""Characters of an arm's label, the register's limit."""
+
 _BRACKET: Final = re.compile(
     r"\[\s*(?:(?P<frame>Time\s+Frame)|(?P<safety>Designated\s+as\s+safety\s+issue))\s*:\s*", re.I
 )
-LONGEST_LABEL: Final = 100
-"""Characters of an arm's label, the register's limit."""
 _LAST_BRACKET: Final = re.compile(r"(?P<value>.*?)\s*\((?P<type>[^()]*)\)\s*")
 _PHONE_ENDS: Final = frozenset("0123456789().+/–-")
 _EMAIL: Final = re.compile(r"(?:^|\s)(?P<email>[^\s@]+@[^\s@]+\.[^\s@]+)\s*$")
