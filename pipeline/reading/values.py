@@ -16,7 +16,6 @@ import polars as pl
 
 from pipeline.normalize import ages, dates, identifiers, numbers, places, vocabulary
 from pipeline.reading.quarantine import check_all
-from pipeline.reading.words import BETWEEN
 from schemas import TABLES
 
 Read = Callable[[str], Any]
@@ -283,9 +282,9 @@ def _days(words: pl.Series, read: Mapping[str, dates.Date | None]) -> pl.Series:
 
 
 def _values(words: pl.Series, meaning: Mapping[str, Any], dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
-    """Return what the words mean, cell by cell."""
-    if isinstance(dtype, pl.List):
-        joined = {said: BETWEEN.join(codes) if codes else None for said, codes in meaning.items()}
-        return _values(words, joined, pl.String).str.split(BETWEEN)
-    values = pl.Series(meaning.values(), dtype=dtype)
-    return words.replace_strict(pl.Series(meaning.keys(), dtype=pl.String), values, default=None, return_dtype=dtype)
+    """Return what the words mean, cell by cell; a list of nothing is none."""
+    is_list = isinstance(dtype, pl.List)
+    values = pl.Series([value or None if is_list else value for value in meaning.values()], dtype=dtype)
+    # As members of an enumeration, words are found in a third of the time that `replace_strict` takes.
+    places = words.cast(pl.Enum(pl.Series(meaning.keys(), dtype=pl.String))).to_physical()
+    return values.gather(places).rename(words.name)

@@ -10,7 +10,8 @@ Source: the register's OpenAPI description of API v2 ("Study data structure").
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Final
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 from msgspec import Meta, Raw, Struct, field
@@ -407,7 +408,7 @@ def _decode_leniently(study: bytes) -> tuple[_Study, list[str]]:
         message = f"$.protocolSection: missing or not an object; {remedy}"
         raise RegisterError(message)
     unread: dict[str, None] = {}
-    _mend(tree, _TYPES, "$", unread)
+    _mend(tree, _STUDY, "$", unread)
     try:
         return _DECODER.decode(msgspec.json.encode(tree)), list(unread)
     except (ValueError, RecursionError) as error:
@@ -415,35 +416,58 @@ def _decode_leniently(study: bytes) -> tuple[_Study, list[str]]:
         raise RegisterError(message) from error
 
 
-_TYPES: Final = msgspec.inspect.type_info(_Study)
+class _Shape(NamedTuple):
+    """What a value of the format is, as far as its oddities are concerned."""
+
+    fields: Mapping[str, _Shape | None] = {}
+    """An object's, by their names; None for what has no oddities."""
+    is_list: bool = False
+    is_list_of_words: bool = False
+    entry: _Shape | None = None
+    """A list's, where it is an object."""
 
 
-def _mend(value: Any, type_: msgspec.inspect.Type, path: str, unread: dict[str, None]) -> Any:  # noqa: ANN401 - JSON
+def _shape(type_: msgspec.inspect.Type) -> _Shape | None:
+    """Return the shape of what has fields or entries."""
+    if isinstance(type_, msgspec.inspect.UnionType):
+        type_ = next(kind for kind in type_.types if not isinstance(kind, msgspec.inspect.NoneType))
+    if isinstance(type_, msgspec.inspect.StructType):
+        return _Shape(_fields(type_))
+    if isinstance(type_, msgspec.inspect.ListType):
+        of_words = isinstance(type_.item_type, msgspec.inspect.StrType)
+        return _Shape(is_list=True, is_list_of_words=of_words, entry=_shape(type_.item_type))
+    return None
+
+
+def _fields(type_: msgspec.inspect.StructType) -> dict[str, _Shape | None]:
+    return {field.encode_name: _shape(field.type) for field in type_.fields}
+
+
+_STUDY: Final = _Shape(_fields(msgspec.inspect.type_info(_Study)))  # type: ignore[arg-type] # a struct's
+
+
+def _mend(value: Any, shape: _Shape, path: str, unread: dict[str, None]) -> Any:  # noqa: ANN401 - JSON
     """Return `value` without the unknown keys and with the oddities of redistributors undone, each reported.
 
     Real records that went through a statistics package carry `{}` for an empty list and a bare string for a list of
     one: both have one reading only.
     """
-    if isinstance(type_, msgspec.inspect.UnionType):
-        type_ = next(kind for kind in type_.types if not isinstance(kind, msgspec.inspect.NoneType))
-    if isinstance(type_, msgspec.inspect.StructType) and isinstance(value, dict):
-        known = {f.encode_name: f.type for f in type_.fields}
-        for key in list(value):
-            here = f"{path}.{key}"
-            if key in known:
-                value[key] = _mend(value[key], known[key], here, unread)
-            else:
-                unread[here] = None
-                del value[key]
-    elif isinstance(type_, msgspec.inspect.ListType):
+    if shape.is_list:
         if value == {}:
             unread[f"{path}: an empty object where a list belongs"] = None
             return []
-        if isinstance(value, str) and isinstance(type_.item_type, msgspec.inspect.StrType):
+        if isinstance(value, str) and shape.is_list_of_words:
             unread[f"{path}: a text where a list belongs"] = None
             return [value]
-        if isinstance(value, list):
-            return [_mend(item, type_.item_type, f"{path}[]", unread) for item in value]
+        if shape.entry and isinstance(value, list):
+            return [_mend(one, shape.entry, f"{path}[]", unread) for one in value]
+    elif isinstance(value, dict):
+        for key in list(value):
+            if key not in shape.fields:
+                unread[f"{path}.{key}"] = None
+                del value[key]
+            elif field := shape.fields[key]:
+                value[key] = _mend(value[key], field, f"{path}.{key}", unread)
     return value
 
 
