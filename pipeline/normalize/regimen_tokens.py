@@ -27,21 +27,25 @@ _UNIT: Final = re.compile(
 _UNIT_AGAIN: Final = re.compile(r" ?\((?:" + "|".join(UNITS.values()) + r")\)")
 _UNIT_NAMES: Final = {f"u{i}": name for i, name in enumerate(UNITS)}
 _CELLS: Final = re.compile(
-    r" ?(?:[a-z0-9+*]{1,20}[ -]){0,5}?(?:[a-z0-9+]{0,4}cells?|[a-z-]{0,5}mscs?|mncs?|lymphocytes)\b( ?/ ?kg| per kg)?"
+    r"( ?/ ?kg| per kg)? ?(?:[a-z0-9+*]{1,20}[ -]){0,5}?"
+    r"(?:[a-z0-9+]{0,4}cells?|[a-z-]{0,5}mscs?|mncs?|lymphocytes)\b( ?/ ?kg| per kg)?"
 )
 
 # --- Numbers and words in one pass -----------------------------------------------------------------------------------
 
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_GROUPED: Final = str.maketrans("", "", ", ")
 _MULTIPLES: Final = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "mio": 1e6, "billion": 1e9}
 _WAY: Final = "_(?:an?_|the_)?(?:vein|muscle)"
+_ARTERY: Final = "_(?:[a-z]+_){0,3}arter"
 _OPENINGS: Final = rf"""
     d[-+]?\d days?[-+]?\d q\.?_?\d vitamin stage grade phase class type factor group arm cohort part follow area_u auc
     drug_ compound_ product_ vaccine_ no_t hepatic_ by_m per_o peripheral_ eye ear[_-] nasal_ dry whole radiation_
     external intra[_-] sub[_-] trans[_-] peri[_-] retro[_-] deltoid_m nerve_b plexus_b skin_p tak(?:e|es|ing)_part
-    participat engag beneath_the_[st] under_the_[st] by{_WAY} into{_WAY} in{_WAY} through{_WAY} via{_WAY}
+    participat engag beneath_the_[st] under_the_[st] by{_WAY} into{_WAY} in{_WAY} through{_WAY} via{_WAY} via{_ARTERY}
     twenty- thirty- forty- fifty- sixty- seventy- eighty- ninety- one_[htmb] two_[htmb] three_[htmb] four_[htmb]
     five_[htmb] six_[htmb] seven_[htmb] eight_[htmb] nine_[htmb] ten_[htmb] several_[htmb]
+    self-monitor duration treatment_p lot_
 """
 """How the special forms below begin that are written with letters; `_` is a blank."""
 
@@ -61,24 +65,6 @@ _TOKEN: Final = re.compile(
         (?:-\d[a-z0-9]*+(?![.,]\d|\ ?(?:mg|mcg|[µμu]g|g|ml|iu|units?|%)(?![a-z]))){{0,4}})
   | (?P<sign>[-+/,;:)\]{{}}=&<>≤≥*~\n]|[(\[](?!auc)|\.(?!\d))"""
     r"""
-  | (?P<letter>(?:drug|compound|product|vaccine)\ [a-z](?![\w.'-]))
-  | (?P<roman>(?:stage|grade|phase|class|type|factor|group|arm|cohort|part)s?\ [ivx]{1,4}[abc]?
-        (?:\ ?(?:-|to|or|and|/|\\?&)\ ?[ivx]{1,4}[abc]?)*(?!\w))
-  | (?P<auc>(?:area\ under\ the\ curve\ )?[(\[]?auc[)\]]?(?:\ ?(?:of|=|:|at))?\ ?
-        (?P<auc_n>\d{1,2}(?:\.\d+)?)(?![\d-]|\.\d))
-  | (?P<follow>follow(?:ed)?[- ]ups?(?!\w)|followed(?!\w|\ (?:immediately\ |directly\ )?(?:by|with)(?!\w)))
-  | (?P<dotted>[a-z](?:\.[a-z])+(?![a-z])\.?)
-  | (?P<vitamin>vitamins?\ [a-k]\d{0,2}(?!\w))
-  | (?P<code>q\.?\ ?(?P<code_n>\d{1,3})[ -]?(?P<code_u>h|hr|hrs|d|w|wk|wks|weeks|days|mo?)(?![a-z\d]))
-  | (?P<dayno>(?<![\w-])(?:days?|d)(?=[-+]?\d{1,3}(?!\w)))
-  | (?:by|into|in|through|via)\ (?:an?\ |the\ )?(?P<way>veins?|muscle)(?!\w)
-  | (?:beneath|under)\ the\ (?P<under>skin|tongue)(?!\w)
-  | (?P<compound>(?:twen|thir|for|fif|six|seven|eigh|nine)ty-(?:one|two|three|four|five|six|seven|eight|nine)(?!\w))
-  | (?P<phrase>(?:tak(?:e|es|ing)\ part|participat(?:e|es|ed|ing)|engag(?:e|es|ing))\ in(?!\w)
-        |(?:nerve|plexus)\ blocks?(?!\w)|skin\ patch(?:es)?(?!\w)|deltoid\ muscles?
-        |no\ (?:therapy|treatment)|hepatic\ arter(?:y|ial)\ infusion|by\ mouth|per\ os|peripheral\ veins?
-        |eye[- ]drops?|ear[- ]drops?|nasal\ spray|dry[- ]powder|whole[- ]brain\ (?:radiotherapy|irradiation)
-        |radiation\ therapy|external[- ]beam|(?:intra|sub|trans|peri|retro)[- ][a-z]{4,14}(?![a-z]))
     # Numbers: 1x10^6, 10⁶; 1x106, whose superscript was lost; 2.5e5; 100 million; 1,000, 0,5, 2.5; and 5mg.
     # to its unit.
   | (?P<power>(?:(?P<factor>\d{1,4}(?:[.,]\d{1,3})?)\ ?[x*·]\ ?)?10\ ?(?:(?:\\?\^|\*\*|e)\ ?\(?)?
@@ -92,20 +78,45 @@ _TOKEN: Final = re.compile(
         |(?:(?<![a-z]\ )|(?=\d{1,3}(?:\ 000)))\d{1,3}(?:\ \d{3}){1,4}(?=\ ?(?:m?g|iu|u|[µμu]g|units?|cells)(?![a-z]))
         |\d+,\d{1,2}(?=\ ?(?:m?c?g|m?l|ug|iu|u|%)(?![a-z]))|\d*\.\d+|\d+)
         (?:(?![^\W_])|(?=(?:[µμu]?g|m[gl]|mcg|mgs|mgm|gm|iu|units?|u|cc|c?gy|mci|mbq|meq|mmol|h|hrs?|hours?|min|mins|minutes?
-        |d|days?|w|wks?|weeks?|mo|months?|yr?|yrs?|years?|x|tablets?|fx)(?![^\W_])))|\d{0,9}[½⅓¼¾])
+        |d|days?|w|wks?|weeks?|mo|months?|yr?|yrs?|years?|x|tablets?|f(?!-)|fx)(?![^\W_])))|\d{0,9}[½⅓¼¾])
+  | (?P<letter>(?:drug|compound|product|vaccine)\ [a-z](?![\w.'-]))
+  | (?P<roman>(?:(?:stage|grade|phase|class|type|factor|group|arm|cohort|part)s?\ [ivx]{1,4}[abc]?
+        (?:\ ?(?:-|to|or|and|/|\\?&)\ ?[ivx]{1,4}[abc]?)*|lot\ [a-z\d])(?!\w))
+  | (?P<auc>(?:area\ under\ the\ curve\ )?[(\[]?auc[)\]]?(?:\ ?(?:of|=|:|at))?\ ?
+        (?P<auc_n>\d{1,2}(?:\.\d+)?)(?![\d-]|\.\d))
+  | (?P<follow>follow(?:ed)?[- ]ups?(?!\w)|followed(?!\w|\ (?:immediately\ |directly\ )?(?:by|with)(?!\w)))
+  | (?P<dotted>[a-z](?:\.[a-z])+(?![a-z])\.?)
+  | (?P<compounded>self-monitor(?:ed|ing))(?!\w)
+  | (?P<vitamin>vitamins?\ [a-k]\d{0,2}(?!\w))
+  | (?P<code>q\.?\ ?(?P<code_n>\d{1,3})[ -]?(?P<code_u>h|hr|hrs|d|w|wk|wks|weeks|days|mo?)(?![a-z\d]))
+  | (?P<dayno>(?<![\w-])(?:days?|d)(?=[-+]?\d{1,3}(?!\w)))
+  | (?:by|into|in|through|via)\ (?:an?\ |the\ )?(?P<way>veins?|muscle)(?!\w)
+  | via\ (?:[a-z]{1,12}\ ){0,3}(?P<artery>arter(?:y|ies))(?!\w)
+  | (?:beneath|under)\ the\ (?P<under>skin|tongue)(?!\w)
+  | (?P<compound>(?:twen|thir|for|fif|six|seven|eigh|nine)ty-(?:one|two|three|four|five|six|seven|eight|nine)(?!\w))
+  | (?P<phrase>(?:tak(?:e|es|ing)\ part|participat(?:e|es|ed|ing)|engag(?:e|es|ing))\ in(?!\w)
+        |(?:nerve|plexus)\ blocks?(?!\w)|skin\ patch(?:es)?(?!\w)|deltoid\ muscles?
+        |no\ (?:therapy|treatment)|hepatic\ arter(?:y|ial)\ infusion|by\ mouth|per\ os|peripheral\ veins?
+        |eye[- ]drops?|ear[- ]drops?|nasal\ spray|dry[- ]powder|whole[- ]brain\ (?:radiotherapy|irradiation)
+        |radiation\ therapy|external[- ]beam|sub[- ](?:q|cu|cut)(?![a-z])
+        |(?:intra|sub|trans|peri|retro)[- ][a-z]{4,14}(?![a-z]))
+    # "Duration of treatment: 12 weeks", not that of the study or of the follow-up.
+  | (?P<lasting>(?:(?<!study\ )(?<!trial\ )(?<!up\ )(?<!cycle\ )duration
+            (?:\ of\ (?:the\ )?(?:treatment|therapy|administration|intervention))?
+        |treatment\ period)(?:\ (?:is|was|will\ be|of)\ |\ ?[:=]\ ?|\ )(?=\d))
   | (?P<other>[^\W_][\w'®™]*(?:(?<=[^\W\d_])-\d[\w'®™]*)?)
   | (?P<lone>[(\[.]))\ *+ # the blanks after it, so that no form is tried at them
     """,
     re.VERBOSE,
 )
-_BY_PLACE: Final = frozenset("nIgTDx")
+_BY_PLACE: Final = frozenset("nIgTDxR")
 """Classes of words that may be of another class where they stand."""
 _NUMBERS: Final = frozenset(("power", "lost", "float", "multiple", "num"))
 _PER_KILO: Final = re.compile(r" ?/ ?kg| per kg")
 _COUNTED: Final = re.compile(
     r" ?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|daily|weekly|per |a (?:day|week)|/)"
 )
-_BEFORE: Final = {"way": "by", "under": "under"}
+_BEFORE: Final = {"way": "by", "artery": "by", "under": "under"}
 """How the vocabulary writes a preposition that makes a part of the body a route."""
 _JOINED: Final = str.maketrans("", "", ".- ")
 _BULLET: Final = re.compile(r"[ \t\r]*(?:\n|[*•·-][ \t]|\d{1,2}[.)][ \t]|$)")
@@ -133,7 +144,7 @@ def _number(match: re.Match[str], group: str) -> float:
     if group == "multiple":
         return (number(match["many"]) or 0.0) * _MULTIPLES[match["multiplier"]]
     literal = match[group]
-    return float(literal) if group == "float" else number(literal) or float(literal.replace(",", ""))
+    return float(literal) if group == "float" else number(literal) or float(literal.translate(_GROUPED))
 
 
 def _amount(folded: str, text: str, end: int) -> tuple[str, int, bool] | None:
@@ -202,12 +213,20 @@ def tokens(text: str, folded: str | None = None) -> Tokens:
                 letter, value = "w", match[group]  # part of a name
             elif letter == "I" and value in ("application", "applications") and letters and letters[-1] == "w":
                 letter = "w"  # a program
+            elif letter == "I" and value == "f" and not (letters and letters[-1] == "N" and reached == start):
+                letter = "w"  # fractions only as in "20f"
             elif letter == "g" and text[start].isupper() and _is_in_a_name(text, letters, start, end):
                 letter = "w"
             elif letter in "TD" and end - start == 1 and (not letters or letters[-1] not in "Nn~/pEA"):
                 letter, value = "w", match[group]  # a letter is a unit of time only after a number
             elif letter == "x" and not _COUNTED.match(folded, end):
                 letter = "w"
+            elif (
+                letter == "R"
+                and match[group] == "id"
+                and not (text[start:end] == "ID" and letters and letters[-1] in "Aq:")
+            ):
+                letter, value = "s", "id"  # a route only behind an amount or its label
         elif group == "sign" or group == "lone":
             letter = _sign(value, folded, text, start, end)
         elif group in _NUMBERS:
@@ -219,7 +238,8 @@ def tokens(text: str, folded: str | None = None) -> Tokens:
                     value, unit = value * 1e6, unit[1:]
                 value, letter = (value, unit), "q" if concentration else "A"
             elif value >= 1000 and (cells := _CELLS.match(folded, end)):
-                value, letter = (value, "cells/kg" if cells[1] else "cells"), "A"
+                value, letter = (value, "cells/kg" if cells[1] or cells[2] else "cells"), "A"
+                end = max(end, cells.end(1))
             elif group in ("power", "lost", "float"):
                 kilo = _PER_KILO.match(folded, end)
                 value, letter = (value, "/kg" if kilo else None), "A"
@@ -272,7 +292,9 @@ def _special(group: str, literal: str) -> tuple[str, Any]:
     """Return the class and the value of a word that is written with signs or blanks."""
     if group == "dayno":
         return "D", "DAY"
-    if group == "vitamin":
+    if group == "lasting":
+        return "f", literal
+    if group in ("vitamin", "compounded"):
         return "w", literal
     if group == "follow":
         return "e" if literal.startswith("followed") else "w", literal

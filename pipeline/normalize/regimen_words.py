@@ -92,10 +92,11 @@ ROUTES: Final[dict[str, str]] = {
         "BUCCAL": "buccal buccally",
         "INTRAVENOUS": "intravenous intravenously iv ivp ivpb byvein byveins peripheralvein peripheralveins civi ivi "
         "ivgtt",
-        "INTRAARTERIAL": "intraarterial intraarterially hepaticarterialinfusion hepaticarteryinfusion",
+        "INTRAARTERIAL": "intraarterial intraarterially byartery byarteries hepaticarterialinfusion "
+        "hepaticarteryinfusion",
         "INTRAMUSCULAR": "intramuscular intramuscularly im deltoidmuscle bymuscle",
-        "SUBCUTANEOUS": "subcutaneous subcutaneously sc sq subq subcut underskin",
-        "INTRADERMAL": "intradermal intradermally intracutaneous intracutaneously",
+        "SUBCUTANEOUS": "subcutaneous subcutaneously sc sq subq subcu subcut underskin",
+        "INTRADERMAL": "intradermal intradermally intracutaneous intracutaneously id",
         "INTRAPERITONEAL": "intraperitoneal intraperitoneally ip",
         "INTRAARTICULAR": "intraarticular intraarticularly",
         "INTRATHECAL": "intrathecal intrathecally",
@@ -163,10 +164,10 @@ _CLASSES: Final[dict[str, str]] = {
     # what is counted: injections, sessions
     "I": "injection injections infusion infusions administration administrations application applications "
     "instillation instillations session sessions vaccination vaccinations immunization immunizations "
-    "fraction fractions fx fxs fr treatment treatments intake intakes shot shots sitting sittings bolus "
+    "fraction fractions fx fxs fr f treatment treatments intake intakes shot shots sitting sittings bolus "
     "boluses procedures consultations meeting meetings workshop workshops inoculations transfusions "
-    "insertion insertions implantation implantations placement exchanges appointments lessons classes "
-    "cups articles procedure modules",
+    "reinfusion reinfusions insertion insertions implantation implantations placement exchanges appointments "
+    "lessons classes cups articles procedure modules",
     # doses
     "Q": "dose doses dosage dosages dosing",
     # times
@@ -188,7 +189,7 @@ _CLASSES: Final[dict[str, str]] = {
     # for
     "f": "for",
     # over
-    "v": "over during throughout",
+    "v": "over during throughout across",
     # to
     "t": "to through thru till until til",
     # up (to)
@@ -238,12 +239,12 @@ _CLASSES: Final[dict[str, str]] = {
     "z": "level levels group groups cohort cohorts arm arms escalation",
     # verbs of giving
     "g": "receive receives received receiving administered administer administering given give gives giving "
-    "take takes taken taking prescribed injected inject infused treated undergo undergoes underwent "
-    "undergoing apply applied use using used ingest ingested consume consumed perform performed performs "
-    "performing wear wears wearing utilize utilise practice practise drink assigned dosed continue "
+    "take takes taken taking prescribed injected inject infused reinfused treated undergo undergoes underwent "
+    "undergoing apply applied use uses using used ingest ingested consume consumed perform performed performs "
+    "performing wear wears wearing worn utilize utilise practice practise drink assigned dosed continue "
     "continues continued continuing repeat repeats repeated delivered delivering get gets instilled provided add "
     "added immunized vaccinated attend attends attending takepartin takespartin takingpartin participatein "
-    "participatesin participatedin participatingin engagein engagesin engagingin",
+    "participatesin participatedin participatingin engagein engagesin engagingin addition",
     # forms
     "y": "solution suspension cream ointment gel lotion syrup granules powder formulation vehicle elixir "
     "emulsion concentrate form forms suppository suppositories liquid",
@@ -251,7 +252,8 @@ _CLASSES: Final[dict[str, str]] = {
     "j": "will be is are was were been being shall must should may can has have had would could might",
     # observing
     "e": "observed monitored assessed evaluated measured assessment evaluation observation monitoring "
-    "surveillance recorded assessments evaluations measurements",
+    "surveillance recorded assessments evaluations measurement measurements collected contacted interviewed "
+    "return returns returned",
     # persons
     "U": "patient patients participant participants subject subjects individuals people person "
     "persons children child adults adult women woman men man infants infant volunteers volunteer mothers "
@@ -261,47 +263,49 @@ _CLASSES: Final[dict[str, str]] = {
 }
 """Words by the letter of their class, as the grammar writes it."""
 _STOP: Final = """
-abdomen abdominal able above absence accessed according achieve achieved achieving across active addition adjust
-adjusted adjustment adjuvant adverse advise advised afternoon afterward afterwards against agent agents ages all
-allocated allow allowed allowing allows almost already also always am among amount amounts any approved area asked
-assess assist associated auc b background bag based basis because become becomes becoming below best better blind
-blinded blinding blood body both but came care carried case cases center central centre choice choose chosen clinic
-clinician coated collect collected collecting combination come comparable comparator compare compared comparing
-complete completed completion compound comprehensive comprised comprises comprising concentration concomitant
-concurrent concurrently conducted consecutively consent considered consist consisted consisting consists consolidation
-contained continuous continuously control controls conventional corresponding current currently curve data daytime
-death decrease decreased decreasing defined deltoid depending described designed determined device devote did different
-diluted discontinued discretion disease dissolved distributed do doctor does done double drawn drip drug drugs
-drypowder due duration e early effect effects eg either eligible encouraged end ended ending enrolled enrollment ensure
-ensured ensuring enter entered enters entire equal equivalent equivalents escalated escalating especially etc even
-event events everyone except excluding expect expected experimental extended extra eye eyes facilitate fasting fed few
-fewer fifth fixed fluoroscopy follow follows followup food fourth frequency full furthermore g gender generally gluteal
-go good guidance guides having he height held help helping helps her high higher his hold holding home hospital how i
-identical ie if immediately improve improves improving inc include included includes including increase increased
-increases increasing individual induction information inhibit initially instructed intended intensification intensity
-intermediate intermittent intervention interventions intolerable intraoperative investigational investigator
-investigators invited involve involved involves it its just keep kept kg kind label lasting lasts late layer lb lbs
-left less like likely likes limit limits loading low lower ltd lunch lying lyophilized made mainly maintain maintaining
-maintenance make makes making manufacturer many masked matched meal meals mean measure measurement median medication
-medications medium metered method mg middle mixed mixture ml mode mostly mouth much multiple n name nearly necessary
-need needed neither neoadjuvant never new no non none nor normal nostril nostrils not now number numbers nurse obtain
-obtained obtaining occur occurring occurs offered often olds one's ongoing open operation operative opposite optimal
-optional order our out overcome part partial particularly period periods perioperative peripheral permitted pharma
-pharmaceuticals phase physician physicians place placed planned position positions possible post postoperative
-postoperatively pre prefilled preoperative preoperatively preparation prepared presence prevent preventing prevents
-previously primary priming product progression protected protocol provide provides providing pump push quantity
-randomised randomization randomize randomized randomly range ranges ranging rapid rate rates ratio reach reaching
-recommended reconstituted recovery reduce reduced reduces reference regarding regardless regimen regimens regulated
-relapse related relative remain remained remission repeating report reported reports require required requires resected
-respectively response result resulting results return returned returns right route routine run same schedule schedules
-score screening secondary seen select selected separately sequentially series several sex she show shown shows side
-similar simultaneously site sites slow slowly some spaced stable staff stage standard standing started step sterile
-still stop stopped stored stratum studies study subsequent such supervised supplemented support supporting surgery
-tapered target test tested testing tests than that their them there these they thigh thin third this those titrated
-titration tolerability tolerance tolerated toward towards toxicity transforaminal treat treating treats trial trials
-type unable unacceptable unblinded under unless uptitrated us usa users usual usually value values various varying vein
-ventrogluteal versus via visit visits volume vs wake washout water we weight well went what when where whether which
-whichever while who whole whom whose why willing withdrawal without work workout yet you your
+abbreviated abdomen abdominal able above absence accessed according achieve achieved achieving active adjust adjusted
+adjustment adjuvant adverse advise advised afternoon afterward afterwards against agent agents ages all allocated
+allow allowed allowing allows almost already also always am among amount amounts any approved area asked assess assist
+associated auc availability b background bag based basis because become becomes becoming bedside below best better
+blind blinded blinding blood body both but calories came care carried case cases center central centre change changed
+choice choose chosen clinic clinician coated collect collecting combination come comparable comparator compare
+compared comparing complete completed completion compound comprehensive comprised comprises comprising concentration
+concomitant concurrent concurrently conducted consecutively consent considered consist consisted consisting consists
+consolidation contained continuous continuously control controls conventional corresponding count current currently
+curve data daytime death decrease decreased decreasing defined deltoid depending described designed determined device
+devote did different diluted discontinued discretion disease dissolved distributed do doctor does done double drawn
+drip drug drugs drypowder due duration e early effect effects eg either eligible encouraged end ended ending enrolled
+enrollment ensure ensured ensuring enter entered enteric enters entire equal equivalent equivalents escalated
+escalating especially etc even event events everyone except excluding expect expected experimental extended extra eye
+eyes facilitate fasting fed few fewer fifth film fixed fluoroscopy follow follows followup food fourth frequency full
+furthermore g gender generally gluteal go good guidance guide guides having he height held help helping helps her high
+higher his hold holding home hospital how hz i identical ie if immediately improve improves improving inc include
+included includes including increase increased increases increasing individual induction information inhibit initially
+instructed intended intensification intensity intermediate intermittent intervention interventions intolerable
+intraoperative investigational investigator investigators invited involve involved involves it its just kcal keep kept
+kg kind label lasting lasts late layer lb lbs left length less like likely likes limit limits loading low lower ltd
+lunch lying lyophilized made mainly maintain maintaining maintenance make makes making manufacturer many masked
+matched meal meals mean measure median medication medications medium metered method mg middle mixed mixture ml mode
+mostly mouth much multiple n name nearly necessary need needed neither neoadjuvant never new no non none nor normal
+nostril nostrils not now number numbers nurse obtain obtained obtaining occur occurring occurs offered often olds
+one's ongoing open operation operative opposite optimal optional order our out overall overcome own part partial
+particularly period periods perioperative peripheral permitted personal pharma pharmaceuticals phase physician
+physicians place placed planned position positions possible post postoperative postoperatively pre prefilled
+preoperative preoperatively preparation prepared presence prevent preventing prevents previously primary priming prn
+product progression prolonged protected protocol protracted provide provides providing pump push quantity randomised
+randomization randomize randomized randomly range ranges ranging rapid rate rates ratio reach reaching recommended
+reconstituted recovery reduce reduced reduces reference regarding regardless regimen regimens regulated relapse
+related relative remain remained remission repeating repetition repetitions report reported reports reps require
+required requires resected respectively response result resulting results right route routine run same schedule
+schedules score screening secondary seen select selected separately sequentially series set sets several sex shared
+she show shown shows side similar simultaneously site sites slow slowly some spaced stable staff stage standard
+standardised standardized standing started step sterile still stop stopped stored stratum studies study subsequent
+such supervised supplemented support supporting surgery tailored tapered target test tested testing tests than that
+their them there these they thigh thin third this those titrated titration tolerability tolerance tolerated toward
+towards toxicity transforaminal treat treating treats trial trials type unable unacceptable unblinded under unless
+uptitrated us usa users usual usually value values various varying vein ventrogluteal versus via visit visits volume
+vs wake washout water we wearable weight well went what when where whether which whichever while who whole whom whose
+why willing withdrawal without work workout yet you your
 """
 """Words that stand in descriptions and never name what is given; found by frequency over the register's texts."""
 

@@ -1,49 +1,28 @@
 """What is given, as rows: doses, routes and schedules read from the descriptions of arms and interventions.
 
-Four steps, a module each: words with their classes (`regimen_tokens`, whose vocabulary is `regimen_words`), facts
-(`regimen_facts`), names of what is given (`regimen_agents`), and here their grouping: which agent, dose, route and
-schedule belong to one way of giving one thing. The rule book is the project's page on regimens. What goes together and
-what is shared within a sentence belongs here; a word, a unit or a form of a fact does not, nor the tables that the rows
-go to.
+A module each: words with their classes (`regimen_tokens`, whose vocabulary is `regimen_words`), the forms of facts
+(`regimen_facts`) and what they say (`regimen_readers`), what the text makes of them (`regimen_context`), names of what
+is given (`regimen_agents`), here their grouping, and the columns of a row (`regimen_rows`). The rule book is the
+project's page on regimens. Which agent, dose, route and schedule go together and what is shared within a sentence
+belongs here; a word, a unit or a form of a fact does not, nor the tables that the rows go to.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from pipeline.normalize.quantities import DAYS, fold
 from pipeline.normalize.regimen_agents import Names, Span
-from pipeline.normalize.regimen_facts import Fact, facts
+from pipeline.normalize.regimen_context import facts
+from pipeline.normalize.regimen_readers import Fact
+from pipeline.normalize.regimen_rows import Regimen, Row, columns, length_in_days
 from pipeline.normalize.regimen_tokens import Tokens, fold_lines, tokens
-from pipeline.normalize.regimen_words import PIECES
+from pipeline.normalize.regimen_words import PIECES, WORDS
 from pipeline.normalize.regimen_words import words as vocabulary
 
-
-class Regimen(NamedTuple):
-    """One way of giving one thing. What the words do not say is None."""
-
-    source_text: str
-    """The shortest run of words that holds all facts of the row; `text[char_start:char_end]`."""
-    char_start: int
-    char_end: int
-    agent: str | None
-    """The words that name what is given, as written."""
-    dose_low: float | None
-    dose_high: float | None
-    dose_unit: str | None
-    """UCUM's manner: `mg`, `mg/kg`, `cells/kg`, `tablet`."""
-    route: str | None
-    every_value: float | None
-    every_unit: str | None
-    administrations: int | None
-    on_days: tuple[int, ...] | None
-    cycle_days: float | None
-    cycles: int | None
-    duration_value: float | None
-    duration_unit: str | None
+__all__ = ["Regimen", "agent_key", "read"]
 
 
 # The parameter `type` has the API's own word.
@@ -58,14 +37,14 @@ def read(text: str, type: str | None = None) -> list[Regimen]:
         No row where the text says no fact. Nothing is raised.
     """
     folded = fold_lines(text)
-    if not (_DIGIT.search(folded) or _PROMISING.search(folded)):
+    if not _may_have_facts(folded):
         return []
     words = tokens(text, folded)
-    found = _without_values(words, facts(words))
+    found = facts(words)
     if not found:
         return []
     without_doses = (type or "").upper() in _WITHOUT_DOSES
-    rows = [_columns(text, words, row, without_doses) for row in _Reading(text, words, found).rows()]
+    rows = [columns(text, words, row, without_doses) for row in _Reading(text, words, found).rows()]
     seen: dict[tuple[Any, ...], Regimen] = {}
     for row in rows:
         if row is not None:
@@ -76,21 +55,27 @@ def read(text: str, type: str | None = None) -> list[Regimen]:
 _WITHOUT_DOSES: Final = frozenset({"BEHAVIORAL", "DEVICE", "PROCEDURE"})
 """Types of interventions that have no doses and no routes (the rule book's section on how often)."""
 _DIGIT: Final = re.compile("[0-9½¼]")
-_PROMISING: Final = re.compile(
-    r"\b(?:i\.?[vmpt]|s\.?c|p\.?o|[bt]\.?i\.?d|qd|once|twice|thrice|single|one|two|three|four|five|six|seven|eight"
-    r"|nine|ten|every|each|a (?:day|week|month)|daily|weekly|monthly|yearly|annual|quarterly|hourly|fortnightly|nightly"
-    r"|bedtime|morning|night|evening|oral|inha|nasal|rectal|vagin|topical|otic|buccal|enteral|smoked|eye|sub|intra|trans|peri|epi|nebuli"
-    r"|by mouth|alternate)"
+_WORD: Final = re.compile(r"[a-z](?:\.[a-z])+|[a-z]+")
+_FACTUAL: Final = {word for word, (letter, _) in WORDS.items() if letter in "nOYFRELMS"} | vocabulary(
+    "vein veins muscle muscles tongue skin mouth os arterial artery arteries drop drops block blocks "
+    "intra sub trans peri retro"
 )
-"""What every text with a fact has: most texts without one are told at once."""
+"""Words of which a text with a fact has one, or a digit: most texts without a fact are told at once."""
+
+
+def _may_have_facts(folded: str) -> bool:
+    """Tell whether a text has a digit or a word without which there is no fact."""
+    if _DIGIT.search(folded):
+        return True
+    return not _FACTUAL.isdisjoint(word.replace(".", "") for word in _WORD.findall(folded))
+
 
 # --- Rows while they are read ----------------------------------------------------------------------------------------
 
 _NEAR: Final = 40
 """How many rows a thing said once may serve: more are no regimen, and the time stays linear in the text."""
-_UNSAID: Final = frozenset({"divided", "per day", "bare", "rest", "sitting"})
-"""Kinds that are no column: they say what another means."""
-_TIMED: Final = ("every", "days", "duration", "points", "divided", "bare", "rest", "sitting")
+_TIMED: Final = ("every", "days", "duration", "points", "divided", "bare", "rest", "sitting", "ranged")
+_OPENING: Final = frozenset(("every", "days", "points", "duration", "cycle", "cycles"))
 _SHARED_FORWARD: Final = ("route", "every", "count", "days", "cycle", "cycles", "duration")
 _OF_THE_CYCLE: Final = frozenset({"cycle", "cycles", "bare"})
 _OF_TIME: Final = _OF_THE_CYCLE | {"every", "duration", "rest"}
@@ -104,41 +89,12 @@ _BRACKETED: Final = re.compile(r"\([^()]*\)")
 _TO_NAME: Final = ("", "o", "oa", "os", "A", "q", "oA", "oq")
 """Between an amount and the name of what it is of; a concentration adds nothing ("20 mL of 0.5% X")."""
 _REPEATED: Final = re.compile(
-    r"(?:the |each |a |all |this |these |one )*(?:(?:protocol |study |maintenance )?(?:treatments?|therapy|cycles?"
-    r"|courses?|regimens?|chemotherapy|schedule)\b|repeat)|(?:this|it|which|these) (?:will be|is|was|are|were) repeated"
+    r"(?:the |each |a |all |this |these |one |total )*"
+    r"(?:(?:protocol |study |maintenance |consolidation |induction |combination )*"
+    r"(?:treatments?|therapy|cycles?|courses?|regimens?|chemotherapy|schedule|(?:treatment )?duration)\b|repeat)"
+    r"|(?:this|it|which|these) (?:will be|is|was|are|were) repeated"
 )
 """How a sentence begins that speaks of what the sentences before it said: "Treatment repeats every 21 days"."""
-
-
-def _length(interval: tuple[float, str]) -> float:
-    """Return an interval in days."""
-    return interval[0] * DAYS[interval[1]]
-
-
-class _Row:
-    """A row while it is read."""
-
-    __slots__ = ("agent", "before", "borrowed", "facts", "follows", "linked", "repeated", "sibling")
-
-    def __init__(self, linked: bool = False, follows: bool = False, sibling: bool = False) -> None:
-        self.agent: Span | None = None
-        self.facts: dict[str, Fact] = {}  # by kind; an amount of any kind is the dose
-        self.before: tuple[str, ...] = ()  # the kinds said before the agent: they serve the agents listed after it too
-        self.linked = linked  # listed with the row before: what is said at the end serves both
-        self.follows = follows  # comes after the row before ("followed by")
-        self.sibling = sibling  # another amount of what is named after it ("100 mg or 2 mg/kg of X")
-        self.borrowed = False  # its agent was not named with it, but in an earlier sentence or row
-        self.repeated = False  # a later sentence says that it is repeated
-
-    def has(self, kinds: Sequence[str]) -> bool:
-        """Tell whether the row has a fact of one of the kinds."""
-        return any(kind in self.facts for kind in kinds)
-
-    def take(self, other: _Row, kinds: Sequence[str]) -> None:
-        """Take the facts of these kinds from another row, where this one has none."""
-        for kind in kinds:
-            if kind in other.facts:
-                self.facts.setdefault(kind, other.facts[kind])
 
 
 class _Reading:
@@ -148,11 +104,13 @@ class _Reading:
         self.words = words
         self.found = found
         self.names = Names(text, words, found)
-        self.done: list[_Row] = []
+        self.done: list[Row] = []
         self.phase = 0  # where the rows of the present phase begin
+        self.unread: list[tuple[int, int]] = []  # the sentences without facts since the last agent,
+        self.subjects: list[list[Span]] = []  # and what each of them is about, once it is asked
         self.carried: list[Span] = []  # the agents that the next sentence speaks of, if it names none
 
-    def rows(self) -> list[_Row]:
+    def rows(self) -> list[Row]:
         """Return the rows of all sentences."""
         shape = self.words.shape
         start, at = 0, 0
@@ -175,10 +133,17 @@ class _Reading:
             self.phase = len(self.done)
         if not found:
             self.carried = agents[:_NEAR] or self.carried
+            if agents:
+                self.subjects, self.unread = [], []
+            else:
+                self.unread.append((start, end))
             return
         kinds = {fact.kind for fact in found}
+        repeated = _REPEATED.match(self.words.folded, self.words.starts[start]) if self.done else None
+        if repeated:
+            agents = [agent for agent in agents if self.words.starts[agent[0]] >= repeated.end()]
         if not agents and self.done and kinds <= _OF_TIME:
-            of_treatment = _REPEATED.match(self.words.folded, self.words.starts[start]) is not None
+            of_treatment = repeated is not None
             if of_treatment or kinds <= _OF_THE_CYCLE:
                 self.repeat(found, opening, of_treatment)
                 return
@@ -197,10 +162,19 @@ class _Reading:
         rows = [row for row in rows if row.facts]
         named = [row.agent for row in rows if row.agent is not None]
         if named:
-            self.carried = named[-1:]
-        elif self.carried:
-            rows = [_borrow(row, agent) for agent in self.carried for row in rows[:_NEAR]]
+            self.carried, self.subjects, self.unread = named[-1:], [], []
+        elif carried := self.names.subject(start, end) or self.named_before(start):
+            rows = [_borrow(row, agent) for agent in carried for row in rows[:_NEAR]]
         self.done += rows
+
+    def named_before(self, start: int) -> list[Span]:
+        """Return what the sentences before named, which a sentence that names nothing speaks of."""
+        if _PRONOUN.match(self.words.folded, self.words.starts[start]):
+            self.subjects += filter(None, (self.names.subject(*sentence) for sentence in self.unread))
+            self.unread = []
+            if len(self.subjects) == 1:
+                return self.subjects[0]
+        return self.carried
 
     def repeat(self, found: list[Fact], opening: str, of_treatment: bool) -> None:
         """Give the rows of the present phase what a sentence says of "the treatment"."""
@@ -211,26 +185,33 @@ class _Reading:
             for fact in found:
                 if fact.kind == "every":
                     value, unit = fact.value
-                    of_cycle = row.has(("days", "every", "rest")) or "C" in opening or "c" in opening
+                    of_cycle = row.has(("days", "every", "rest", "ranged")) or "C" in opening or "c" in opening
                     if not of_cycle and not (counted and unit == "DAY"):
                         row.facts["every"] = fact
                     elif unit in ("DAY", "WEEK"):
                         row.facts["cycle"] = fact._replace(kind="cycle", value=value * DAYS[unit])
+                elif fact.kind == "cycles" and self.is_more(fact):
+                    continue
                 elif fact.kind == "cycles" and not of_treatment:
                     row.facts.setdefault("cycles", fact)
                 elif fact.kind == "duration" and "duration" in row.facts:
-                    if _length(row.facts["duration"].value) != _length(fact.value):
+                    if length_in_days(row.facts["duration"].value) != length_in_days(fact.value):
                         row.facts["duration"] = fact
                 elif fact.kind != "bare":
                     row.facts[fact.kind] = fact
 
+    def is_more(self, fact: Fact) -> bool:
+        """Tell whether cycles are given beyond those that were said: "may receive 4 additional courses"."""
+        before = self.words.ends[fact.start - 1] if fact.start else 0
+        return "additional" in self.words.folded[before : self.words.ends[fact.end - 1]]
+
     # --- Grouping ----------------------------------------------------------------------------------------------------
 
-    def group(self, start: int, found: list[Fact], agents: list[Span]) -> list[_Row]:
+    def group(self, start: int, found: list[Fact], agents: list[Span]) -> list[Row]:
         """Return the rows of a sentence: an agent, or a second fact of a kind, begins a new one."""
         shape = self.words.shape
         items = sorted([*found, *(Fact("agent", *agent, None) for agent in agents)], key=lambda item: item.start)
-        row = _Row()
+        row = Row()
         rows = [row]
         components: list[Fact] = []
         past, parted, then = start, False, False
@@ -240,20 +221,14 @@ class _Reading:
             then = (then or "H" in between) and bool(row.facts or row.agent)
             sibling = False
             if item.kind == "agent":
-                owns = between in _TO_NAME[1:] and "dose" in row.facts and row.facts["dose"].end == past
-                joins = row.agent is None and not then and not (row.facts and re.search("[,;&|]", between))
-                joins = joins and not (row.facts and shape[item.end : item.end + 1] == ":")  # "X:" begins a statement
-                if joins and "dose" in row.facts and k + 1 < len(items) and items[k + 1].kind == "dose":
-                    # "5 mg by injection. X: 10 mg" without its full stop: the name is the second amount's.
-                    joins = re.fullmatch("[:,(-]?", shape[item.end : items[k + 1].start]) is None
-                begins = not (owns or joins)
-            elif then or ((row.agent or row.follows) and re.search("[&|,]", between) and self.leads(items, k)):
+                begins = then or not self.joins(row, items, k, between, opens=len(rows) == 1)
+            elif then or (between and self.parts(row, item, between) and self.leads(items, k)):
                 begins = bool(row.facts or row.agent)
             else:
                 begins = self.is_another(row, item, between)
                 sibling = row.agent is None and item.kind != "every" and re.fullmatch("[,|&]{1,2}", between) is not None
             if begins:
-                row = _Row(not (parted or then or between.endswith(("W", "Wa", "Ws"))), then, sibling)
+                row = Row(not (parted or then or between.endswith(("W", "Wa", "Ws"))), then, sibling)
                 rows.append(row)
             if begins or item.kind == "agent":
                 parted = then = False
@@ -270,6 +245,32 @@ class _Reading:
             self.divide(rows, components)
         return rows
 
+    def joins(self, row: Row, items: list[Fact], k: int, between: str, opens: bool) -> bool:
+        """Tell whether a name is of the row before it, and begins no other: "5 mg of A", "On day 1, A"."""
+        dose, count = row.facts.get("dose"), row.facts.get("count")
+        if dose and between in _TO_NAME[1:] and self.words.shape[dose.end : items[k].start] == between:
+            return True
+        if row.agent or not row.facts:
+            return row.agent is None
+        # The times that a sentence opens with are of what it names.
+        parted = "[;&|]" if opens and row.facts.keys() <= _OPENING else "[,;&|]"
+        if re.search(parted, between) or self.words.shape[items[k].end : items[k].end + 1] == ":":
+            return False  # "X:" begins a statement
+        if count and between.startswith("W") and "A" in self.words.shape[count.start : count.end]:
+            return False  # "60 Gy in 30 fractions with A": the count is the radiation's
+        if dose and k + 1 < len(items) and items[k + 1].kind == "dose" and not self.leads(items, k + 1):
+            # "5 mg by injection. X: 10 mg" without its full stop: the name is the second amount's.
+            return not re.fullmatch("[:,(-]?", self.words.shape[items[k].end : items[k + 1].start])
+        return True
+
+    def parts(self, row: Row, item: Fact, between: str) -> bool:
+        """Tell whether a fact may begin a row before its name: in a list, or as a like amount in brackets."""
+        if not (row.agent or row.follows):
+            return False
+        dose = row.facts.get("dose")
+        aside = item.kind == "dose" and between.endswith("(") and dose is not None and dose.value[2] == item.value[2]
+        return aside or re.search("[&|,]", between) is not None
+
     def leads(self, items: list[Fact], k: int) -> bool:
         """Tell whether a fact stands directly before a name: "A twice a day and weekly B"."""
         for item, after in itertools.pairwise(items[k : k + 4]):
@@ -279,7 +280,7 @@ class _Reading:
                 return self.words.shape[after.end : after.end + 1] != ":"
         return False
 
-    def is_another(self, row: _Row, fact: Fact, between: str) -> bool:
+    def is_another(self, row: Row, fact: Fact, between: str) -> bool:
         """Tell whether a fact begins a new row; else it is the first of its kind, the same again, or of the cycle.
 
         In the latter cases the row's fact is replaced where the second says more.
@@ -305,7 +306,7 @@ class _Reading:
             return row.has(("dose", "every")) or re.search("[|H;&/]", between) is not None
         return kind in ("days", "count", "cycles") and re.search("[|H;&,]", between) is not None
 
-    def is_another_dose(self, row: _Row, old: Fact, fact: Fact, between: str) -> bool:
+    def is_another_dose(self, row: Row, old: Fact, fact: Fact, between: str) -> bool:
         """Tell whether a second amount is another dose.
 
         Else it is a strength, the first in other units, the total of which the first is a part, or a volume of liquid.
@@ -323,6 +324,11 @@ class _Reading:
                 row.facts["dose"] = smaller  # "60 Gy in fractions of 2 Gy": a total is no dose
                 return False
         aside = "(" in between
+        if row.agent and old.value[2] in _PIECES and old.end + 1 == row.agent[0] and row.agent[1] == fact.start:
+            if old.value[0] == old.value[1] and fact.value[0] == fact.value[1]:
+                number, (strength, _, unit) = old.value[0], fact.value
+                row.facts["dose"] = old._replace(value=(number * strength, number * strength, unit))
+            return False  # "two tablets of A 10 mg"
         if between.endswith("i") and fact.value[2] in _PIECES:
             return False  # "4 g in 4 capsules"
         if not aside and (listed or (row.agent and old.end <= row.agent[0] < fact.start)):
@@ -339,7 +345,7 @@ class _Reading:
             row.facts["dose"] = fact  # "2 mL (8 mg)"
         return not aside and is_liquid == was_liquid
 
-    def is_another_interval(self, row: _Row, old: Fact, fact: Fact, between: str) -> bool:
+    def is_another_interval(self, row: Row, old: Fact, fact: Fact, between: str) -> bool:
         """Tell whether a second interval is another, and not the length of the cycle in which the first recurs."""
         if "divided" in row.facts and old.start == row.facts["divided"].start:
             row.facts["every"] = fact  # what "divided" says is only that there are several
@@ -347,15 +353,20 @@ class _Reading:
         aside = self.words.shape[old.end : fact.start][:_NEAR]
         if aside.count("(") > aside.count(")") and "H" not in aside:
             return False  # "twice daily (once in the morning and once in the evening)"
-        inner = _length(old.value) <= 3.5 or row.has(("duration", "count", "days"))
+        inner = length_in_days(old.value) <= 3.5 or row.has(("duration", "count", "days"))
         if not inner or re.search("[|H;&]", between):
             return re.search("[|H;&,]", between) is not None
-        longer = _length(fact.value) > _length(old.value)
-        if longer and fact.value[1] in ("DAY", "WEEK") and fact.value != (1.0, "WEEK") and _length(fact.value) >= 7:
-            row.facts.setdefault("cycle", fact._replace(kind="cycle", value=_length(fact.value)))
+        longer = length_in_days(fact.value) > length_in_days(old.value)
+        if (
+            longer
+            and fact.value[1] in ("DAY", "WEEK")
+            and fact.value != (1.0, "WEEK")
+            and length_in_days(fact.value) >= 7
+        ):
+            row.facts.setdefault("cycle", fact._replace(kind="cycle", value=length_in_days(fact.value)))
         return False
 
-    def divide(self, rows: list[_Row], components: list[Fact]) -> None:
+    def divide(self, rows: list[Row], components: list[Fact]) -> None:
         """Give each agent of a fixed combination its component ("A/B 10/20 mg").
 
         Where the names are not written in the same manner, their order may be another, and neither gets a dose.
@@ -370,7 +381,7 @@ class _Reading:
             cuts = [i for i in range(*row.agent) if self.words.shape[i] == mark]
             bounds = zip([row.agent[0], *(i + 1 for i in cuts)], [*cuts, row.agent[1]], strict=True)
             for offset, (agent, component) in enumerate(zip(bounds, components, strict=True)):
-                part = _Row(row.linked or offset > 0)
+                part = Row(row.linked or offset > 0)
                 part.agent, part.before = agent, row.before
                 part.facts = {**row.facts, "dose": component._replace(kind="dose")}
                 rows[k + offset : k + offset + (offset == 0)] = [part]
@@ -379,7 +390,7 @@ class _Reading:
 
     # --- Sharing -----------------------------------------------------------------------------------------------------
 
-    def share(self, rows: list[_Row]) -> None:
+    def share(self, rows: list[Row]) -> None:
         """Give each row of a sentence what was said once for several."""
         for last, row in itertools.pairwise(rows):
             unnamed = row.agent is None
@@ -389,17 +400,24 @@ class _Reading:
                 row.take(last, ("dose", "route"))
             elif row.facts and unnamed:  # facts carry on within a sentence
                 row.take(last, ("dose", "route") if row.linked else ("route",))
-            if row.linked and last.before and not unnamed:
+            # "Weekly A, B and C", but not "weekly A and a written B", which begins anew.
+            anew = row.agent is not None and self.words.shape[row.agent[0] - 1 : row.agent[0]] == "a"
+            if row.linked and last.before and not (unnamed or anew):
                 row.take(last, [kind for kind in _SHARED_FORWARD if kind in last.before])
                 row.before = tuple(dict.fromkeys((*row.before, *last.before)))
         for i in range(len(rows) - 2, -1, -1):
-            if rows[i + 1].linked and i % _NEAR != _NEAR - 1:
-                self.share_back(rows[i], rows[i + 1])
+            row, after = rows[i], rows[i + 1]
+            if after.linked and i % _NEAR != _NEAR - 1:
+                self.share_back(row, after)
+            elif after.follows and row.facts and not row.has((*_TIMED, "count")):
+                days = after.facts.get("days")
+                if days and min(days.value) <= 1:  # "A bolus followed by B over 46 hours on days 1 and 15"
+                    row.take(after, ("days", "cycle", "cycles"))
         for last, row in itertools.pairwise(rows):
             if row.linked and row.borrowed and "dose" in row.facts and not (row.has(_TIMED) or self.is_later(row)):
                 row.take(last, [kind for kind in _SHARED_FORWARD if kind != "count"])
 
-    def share_back(self, row: _Row, after: _Row) -> None:
+    def share_back(self, row: Row, after: Row) -> None:
         """Give a row what is said after the one listed next: "A 10 mg and B 20 mg daily for 4 weeks"."""
         if row.agent is None and after.sibling:
             row.agent, row.borrowed = after.agent, True
@@ -408,183 +426,53 @@ class _Reading:
             row.take(after, tuple(after.facts))
             return
         alone = not row.facts
+        if alone and row.agent and after.agent:
+            gap = self.words.shape[row.agent[1] : after.agent[0]]
+            if "g" in gap or ("w" in gap and not re.search("[,&|/]", gap)):
+                return  # "links to view how to perform A, and a film telling them to perform B daily"
         if alone and row.agent and "d" in self.words.shape[row.agent[1] : row.agent[1] + 2]:
             return  # "A as in arm 1 and B daily"
-        timed = row.has((*_TIMED, "count", "cycle"))
+        timed = row.has([kind for kind in (*_TIMED, "count", "cycle") if kind not in row.before])
         for kind, fact in after.facts.items():
             of_both = alone or (after.borrowed and not timed)
             if kind in after.before or kind == "dose" or (kind == "count" and not of_both):
                 continue
             if kind == "every" and "dose" in row.facts and str(row.facts["dose"].value[2]).endswith("/d"):
                 continue  # an amount a day says no number of times, and has none of another's
-            if kind == "cycle" and "every" in row.facts and _length(row.facts["every"].value) >= 7:
+            if kind == "cycle" and "every" in row.facts and length_in_days(row.facts["every"].value) >= 7:
                 continue
-            # "A daily and B weekly, for 4 weeks": after the comma it is said of both.
-            of_all = kind == "duration" and after.agent and "," in self.words.shape[after.agent[1] : fact.start]
+            # "A daily and B weekly, for 4 weeks", "A daily (or B) for 4 weeks": after the mark it is said of both.
+            marked = after.agent is not None and re.search("[,)]", self.words.shape[after.agent[1] : fact.start])
+            of_all = kind == "duration" and bool(marked)
             # "A 5 mg TID and B 10 mg TID for 6 weeks": so long both, where both are as often.
             as_often = "every" in row.facts and row.facts["every"].value == after.facts.get("every", fact).value
             of_all = of_all or (kind == "route" and after.borrowed) or (kind == "duration" and as_often)
             if kind in ("cycle", "cycles") or of_all or not timed:
                 row.facts.setdefault(kind, fact)
 
-    def is_later(self, row: _Row) -> bool:
+    def is_later(self, row: Row) -> bool:
         """Tell whether a row's dose is said to come after what the row before said: "300 mg afterwards"."""
         end = row.facts["dose"].end if "dose" in row.facts else len(self.words.values)
         return end < len(self.words.values) and self.words.values[end] in _LATER
 
-    def name(self, row: _Row) -> str:
+    def name(self, row: Row) -> str:
         """Return the agent's words, folded."""
         if row.agent is None:
             return ""
         return self.words.folded[self.words.starts[row.agent[0]] : self.words.ends[row.agent[1] - 1]]
 
 
-def _borrow(row: _Row, agent: Span) -> _Row:
+_PRONOUN: Final = re.compile(
+    r"(?:it|they|this|these|(?:the |this |each )?(?:treatment|program(?:me)?|intervention|procedure|exercises?))\b"
+)
+"""How a sentence begins that speaks of what the sentence before it was about."""
+
+
+def _borrow(row: Row, agent: Span) -> Row:
     """Return `row` of an agent that an earlier sentence named."""
-    copy = _Row(row.linked, row.follows)
+    copy = Row(row.linked, row.follows)
     copy.facts, copy.agent, copy.borrowed = dict(row.facts), agent, True
     return copy
-
-
-# --- Percentages -----------------------------------------------------------------------------------------------------
-
-
-def _without_values(words: Tokens, found: list[Fact]) -> list[Fact]:
-    """Return the facts, those percentages silenced that are no doses.
-
-    Beside another amount, or of nothing that is given.
-    """
-    doses = [fact for fact in found if fact.kind in ("dose", "component", "strength")]
-    if all(fact.value[2] != "%" for fact in doses):
-        return found
-    others = any(fact.value[2] != "%" for fact in doses)
-    given = "y" in words.shape or "P" in words.shape or any(fact.kind == "route" for fact in found)
-    values = {
-        fact.start for fact in doses if fact.value[2] == "%" and (others or not given or not _is_of_agent(words, fact))
-    }
-    return [
-        fact._replace(kind="none") if fact.start in values and fact.kind in ("dose", "strength") else fact
-        for fact in found
-    ]
-
-
-def _is_of_agent(words: Tokens, fact: Fact) -> bool:
-    """Tell whether a percentage is of something given ("40% oxygen", "timolol 0.5%"), and not of a value."""
-    after, before = words.shape[fact.end : fact.end + 1], words.shape[max(0, fact.start - 1) : fact.start]
-    if after in ("&", "|", ",") and words.shape[fact.end + 1 : fact.end + 2] == "A":
-        return True
-    return after in ("w", "R", "y") or (before == "w" and after in ("", ".", ",", ")", ";"))
-
-
-# --- From facts to columns -------------------------------------------------------------------------------------------
-
-
-def _columns(text: str, words: Tokens, row: _Row, without_doses: bool) -> Regimen | None:
-    """Return the row in the columns of the rule book, or None where nothing is left to say."""
-    used = _settled(words, row)
-    if without_doses:
-        used.pop("dose", None)
-        used.pop("route", None)
-    if not used or _is_idle(words, row, used):
-        return None
-    value = {kind: fact.value for kind, fact in used.items()}
-    low, high, unit = value.get("dose", (None, None, None))
-    every = value.get("every")
-    days = value.get("days")
-    if unit and "divided" in row.facts and every and _length(every) <= 1:
-        unit = unit if unit.endswith("/d") else f"{unit}/d"  # "1800 mg in two divided doses"
-    elif unit and "per day" in row.facts and not every:
-        unit = unit if unit.endswith("/d") else f"{unit}/d"
-    elif unit and unit.endswith("/d") and every and _length(every) == 1.0:
-        unit = unit.removesuffix("/d")  # "once daily at 150 mg/day"
-    count = value.get("count", value.get("points"))
-    if (
-        count is None
-        and days
-        and not (
-            _is_of_cycles(words, used["days"])
-            or row.repeated
-            or "cycle" in value
-            or "cycles" in value
-            or (every and _length(every) < 1)
-        )
-        and not _is_continuous(words, row)
-    ):
-        count = len(days)
-    first, last = min(fact.start for fact in used.values()), max(fact.end for fact in used.values())
-    agent = None
-    if row.agent:
-        agent = text[words.starts[row.agent[0]] : words.ends[row.agent[1] - 1]]
-        if not row.borrowed:
-            first, last = min(first, row.agent[0]), max(last, row.agent[1])
-    start, end = words.starts[first], words.ends[last - 1]
-    every_value, every_unit = every or (None, None)
-    duration_value, duration_unit = value.get("duration", (None, None))
-    return Regimen(
-        text[start:end], start, end, agent, low, high, unit, value.get("route"), every_value, every_unit, count, days,
-        value.get("cycle"), value.get("cycles"), duration_value, duration_unit,
-    )  # fmt: skip
-
-
-def _settled(words: Tokens, row: _Row) -> dict[str, Fact]:
-    """Return the row's facts by column, what they say of one another settled: cycles, rests, lengths of sessions."""
-    used = {kind: fact for kind, fact in row.facts.items() if kind not in _UNSAID}
-    if "sitting" in row.facts and "every" not in used:
-        used["every"] = row.facts["sitting"]
-    if "every" in used and "count" in used and used["count"].value == 1:
-        # "A single dose once a week" is each time one; "once (OD), single dose" has no interval.
-        recurs = used["every"].value != (1.0, "DAY") or row.has(("duration", "bare", "days", "cycle", "cycles"))
-        del used["count" if recurs else "every"]
-    every, duration = used.get("every"), used.get("duration")
-    if duration and duration.value[1] == "HOUR" and not (every and every.value[1] == "HOUR"):
-        del used["duration"]  # the length of one infusion or session
-        duration = None
-    bare = row.facts.get("bare")
-    if bare and every and duration is None and _follows(words, every, bare):
-        duration = used["duration"] = bare
-    rest = row.facts.get("rest")
-    if rest and duration and "cycle" not in used and duration.value[1] in ("DAY", "WEEK"):
-        used["cycle"] = rest._replace(value=rest.value + _length(duration.value))
-    if every and every.value[0] >= 1 and every.value[1] in ("DAY", "WEEK"):
-        length = _length(every.value)
-        of_cycle = "days" in used or ("cycles" in used and every.value[1] == "DAY")
-        if "cycle" not in used and length >= 7 and of_cycle:
-            used["cycle"] = every._replace(value=length)
-        if "cycle" in used and used["cycle"].value == length:
-            del used["every"]
-    return used
-
-
-def _is_idle(words: Tokens, row: _Row, used: dict[str, Fact]) -> bool:
-    """Tell whether the facts alone say nothing of giving: radiotherapy named, a day on which something else happens."""
-    if set(used) == {"route"}:
-        return bool(used["route"].value == "RADIATION")
-    if set(used) == {"days"}:
-        return (row.borrowed and row.agent is not None) or words.shape[
-            used["days"].start - 1 : used["days"].start
-        ] == "@"
-    return False
-
-
-def _follows(words: Tokens, every: Fact, bare: Fact) -> bool:
-    """Tell whether a bare length of time stands directly after the interval ("once daily, 8 weeks")."""
-    return 0 <= bare.start - every.end <= 1 and words.shape[every.end : bare.start] in ("", ",")
-
-
-def _is_of_cycles(words: Tokens, days: Fact) -> bool:
-    """Tell whether days are those of a cycle that recurs: "days 1-14 of each cycle", "Courses 1 and 3: 5 mg day 1"."""
-    before = words.shape[max(0, days.start - 40) : days.start].rpartition(".")[2]
-    return bool(
-        re.search("[Cc]N[,&-~t]", before)
-        or re.match("[oi@]?E[sw&,]{0,4}[Cc]|[oi@]?s?[Cc]", words.shape[days.end : days.end + 7])
-        or re.search("[Cc]#?N?[-~t,&N]{0,4}[,:]?$", words.shape[max(0, days.start - 7) : days.start])
-    )
-
-
-def _is_continuous(words: Tokens, row: _Row) -> bool:
-    """Tell whether the row is a continuous infusion."""
-    first, last = min(fact.start for fact in row.facts.values()), max(fact.end for fact in row.facts.values())
-    return "continuous" in words.folded[words.starts[max(0, first - 3)] : words.ends[last - 1]]
 
 
 # --- Whose row it is -------------------------------------------------------------------------------------------------
