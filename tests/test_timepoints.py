@@ -440,6 +440,16 @@ def test_what_a_time_is_counted_from(time_frame: str, rows: list[str]) -> None:
         ("visit 1 (baseline) to visit 5 (week 16)", ["W 0 DAY BASELINE .. 16 WEEK BASELINE o"]),
         ("treatment day 1 to treatment day 28", ["W 1 DAY .. 28 DAY"]),
         ("days 1-14 of hospital stay", ["W 1 DAY ADMISSION o .. 14 DAY ADMISSION o"]),
+        ("within 28 days or until discharge, whichever is later", ["W 0 DAY .. 28 DAY DISCHARGE d"]),
+        (
+            "from randomization up to 28 days or discharge, whichever comes first",
+            ["W 0 DAY RANDOMIZATION .. 28 DAY DISCHARGE d"],
+        ),
+        ("Baseline to week 52 or early termination", ["W 0 DAY BASELINE .. 52 WEEK OTHER d"]),
+        ("from surgery to 30 days or at discharge", ["W 0 DAY PROCEDURE .. 30 DAY DISCHARGE d"]),
+        ("Baseline to end of study - week 24", ["W 0 DAY BASELINE .. 24 WEEK STUDY_COMPLETION d"]),
+        ("during treatment - day 1, day 8", ["W 0 DAY TREATMENT_START .. 0 DAY TREATMENT_END", "P 1 DAY", "P 8 DAY"]),
+        ("the last week of treatment", ["W -1 WEEK TREATMENT_END o .. 0 WEEK TREATMENT_END"]),
         ("participants complete a diary for 2 weeks", ["W 0 WEEK .. 2 WEEK"]),
         ("in the first week", ["W 0 WEEK .. 1 WEEK"]),
         ("a period of 12 months", ["W 0 MONTH .. 12 MONTH"]),
@@ -461,6 +471,7 @@ def test_what_a_span_ends_at(time_frame: str, rows: list[str]) -> None:
         ("6-month follow-up assessment", ["P 6 MONTH"]),
         ("30-day follow-up call", ["P 30 DAY"]),
         ("after a follow-up of 5 years", ["P 5 YEAR"]),
+        ("with a minimum follow-up of 2 years", ["W 0 YEAR .. 2 YEAR"]),
         ("after 5 years of follow-up", ["P 5 YEAR"]),
         ("follow-up until 6 months after discharge", ["W 0 MONTH DISCHARGE .. 6 MONTH DISCHARGE o"]),
     ],
@@ -513,6 +524,14 @@ def test_follow_up_visits(time_frame: str, rows: list[str]) -> None:
         ),
         ("at 15-minute intervals for 2 hours", ["R 0 HOUR .. 2 HOUR every 15 MINUTE"]),
         ("every cycle (28 days), up to 24 months", ["R 0 MONTH .. 24 MONTH every 28 DAY"]),
+        ("q.d. for 14 days", ["R 0 DAY .. 14 DAY every 1 DAY"]),
+        ("BID", ["R - .. - every 0.5 DAY"]),
+        ("qd x 5 days", ["R 0 DAY .. 5 DAY every 1 DAY"]),
+        ("every 3 months in years 2-5", ["R 2 YEAR .. 5 YEAR every 3 MONTH"]),
+        ("from week 4 every 2 weeks until week 12", ["R 4 WEEK .. 12 WEEK every 2 WEEK"]),
+        ("every 12 weeks, starting at week 4, until week 52", ["R 4 WEEK .. 52 WEEK every 12 WEEK"]),
+        ("daily from week 2", ["R 2 WEEK .. - every 1 DAY"]),
+        ("every subsequent cycle", ["R 0 DAY CYCLE_START .. -"]),
         ("every morning", ["R - .. - every 1 DAY"]),
         (
             "Day 1 of every 21-day cycle until progression, up to 24 months",
@@ -551,8 +570,17 @@ def test_doses_of_several_days() -> None:
         ("12 weeksQwerty", ["P 12 WEEK"]),
         ("D-1, D0, D+1", ["P -1 DAY", "P 0 DAY", "P 1 DAY"]),
         ("J0, J7", ["P 0 DAY", "P 7 DAY"]),
+        ("24-48-72-96 hours", ["P 24 HOUR", "P 48 HOUR", "P 72 HOUR", "P 96 HOUR"]),
         ("24-48-72 hours", ["P 24 HOUR", "P 48 HOUR", "P 72 HOUR"]),
         ("vitamin D-3", ["U"]),
+        ("24-h and 48-h post-dose", ["P 24 HOUR DOSE o", "P 48 HOUR DOSE o"]),
+        ("3-D imaging", ["U"]),
+        ("6 wks. Post-op and 12 wks. Post-op", ["P 6 WEEK PROCEDURE o", "P 12 WEEK PROCEDURE o"]),
+        ("Pain score - 12 weeks", ["P 12 WEEK"]),
+        ("Visit 3 - 12 weeks", ["P 12 WEEK"]),
+        ("Visit 2 - Day 14", ["P 14 DAY"]),
+        ("Day - 14 to Day - 1", ["W -14 DAY .. -1 DAY"]),
+        ("-30, 0, 30 minutes", ["P -30 MINUTE", "P 0 MINUTE", "P 30 MINUTE"]),
     ],
 )
 def test_written_together(time_frame: str, rows: list[str]) -> None:
@@ -585,6 +613,103 @@ def test_silent_words() -> None:
     assert read("") == read(" \n") == []
 
 
+@pytest.mark.parametrize(
+    ("time_frame", "rows"),
+    [
+        ("36 weeks or discharge, whichever comes first", ["P 36 WEEK DISCHARGE d"]),
+        ("at discharge or at 28 days, whichever is earlier", ["P 28 DAY DISCHARGE d"]),
+        ("36 weeks or discharge", ["P 36 WEEK", "P 0 DAY DISCHARGE"]),
+        ("4, 8 weeks or discharge, whichever comes first", ["P 4 WEEK", "P 8 WEEK", "P 0 DAY DISCHARGE"]),
+        ("discharge or 7 and 14 days, whichever comes first", ["P 0 DAY DISCHARGE", "P 7 DAY", "P 14 DAY"]),
+        (
+            "6 months after surgery or discharge, whichever comes first",
+            ["P 6 MONTH PROCEDURE o", "P 0 DAY DISCHARGE"],
+        ),
+    ],
+)
+def test_one_time_of_two(time_frame: str, rows: list[str]) -> None:
+    """Rule 9: an event and a number for one time are one row; two times, or two events, stay two."""
+    check(time_frame, *rows)
+
+
+@pytest.mark.parametrize(
+    ("time_frame", "rows"),
+    [
+        ("at the beginning", ["P 0 DAY OTHER"]),
+        ("at the beginning and at the end", ["P 0 DAY OTHER", "P 0 DAY OTHER"]),
+        ("12 weeks after the start", ["P 12 WEEK OTHER o"]),
+        ("12 weeks after initiation", ["P 12 WEEK TREATMENT_START o"]),
+        ("from start until end of treatment", ["W 0 DAY TREATMENT_START .. 0 DAY TREATMENT_END"]),
+    ],
+)
+def test_no_event_is_guessed(time_frame: str, rows: list[str]) -> None:
+    """An edge of nothing named is no anchor of the list: whose beginning it is, the words do not say."""
+    check(time_frame, *rows)
+
+
+@pytest.mark.parametrize(
+    ("time_frame", "rows"),
+    [
+        ("week 5 (post-treatment)", ["P 5 WEEK TREATMENT_END d"]),
+        ("post-treatment at week 5", ["P 5 WEEK TREATMENT_END d"]),
+        ("post-treatment at 4 weeks", ["P 4 WEEK TREATMENT_END o"]),
+        ("postoperatively at week 6", ["P 6 WEEK PROCEDURE o"]),
+        ("7 days after each dose", ["R 7 DAY DOSE o .. -"]),
+        ("within 7 days after each dose", ["W 0 DAY DOSE .. 7 DAY DOSE o"]),
+        ("baseline and 4 weeks later", ["P 0 DAY BASELINE", "P 4 WEEK BASELINE o"]),
+    ],
+)
+def test_counted_or_dated(time_frame: str, rows: list[str]) -> None:
+    """A week of the study that is taken for a distance from an event lies elsewhere, and so does the reverse."""
+    check(time_frame, *rows)
+
+
+@pytest.mark.parametrize(
+    ("time_frame", "rows"),
+    [
+        ("Day 1 of Cycle 1 through Cycle 3", [f"P 1 DAY CYCLE_START o c{cycle}" for cycle in (1, 2, 3)]),
+        ("Day 1 of Cycle 1 and Cycle 2", [f"P 1 DAY CYCLE_START o c{cycle}" for cycle in (1, 2)]),
+        ("Day 1 of Cycle 1, and Cycle 2 Day 8", ["P 1 DAY CYCLE_START o c1", "P 8 DAY CYCLE_START o c2"]),
+        ("end of cycle 2 and cycle 4", ["P 0 DAY OTHER c2", "P 0 DAY OTHER c4"]),
+        ("Cycle 1 through Cycle 6", ["W 0 DAY CYCLE_START .. 0 DAY CYCLE_START c6"]),
+        ("3-5 days before cycle 2", ["W -5 DAY CYCLE_START o .. -3 DAY CYCLE_START o c2"]),
+        ("day 8 (cycle 2)", ["P 8 DAY CYCLE_START o c2"]),
+        ("Day 1 (C2D1)", ["P 1 DAY", "P 1 DAY CYCLE_START o c2"]),
+        ("Day 1 of each cycle (mean of 3 days)", ["R 1 DAY CYCLE_START o .. -"]),
+    ],
+)
+def test_cycles_of_a_list(time_frame: str, rows: list[str]) -> None:
+    """Rules 1 and 8: the word said again before each number must not cost the others their day."""
+    check(time_frame, *rows)
+
+
+@pytest.mark.parametrize(
+    ("time_frame", "rows"),
+    [
+        ("post-dose (1 and 4 hours)", ["P 1 HOUR DOSE o", "P 4 HOUR DOSE o"]),
+        ("after surgery (1, 3 and 6 months)", [f"P {month} MONTH PROCEDURE o" for month in (1, 3, 6)]),
+        ("baseline (days -7, -3)", ["P 0 DAY BASELINE", "P -7 DAY", "P -3 DAY"]),
+        ("baseline (week -2 to week 0)", ["W -2 WEEK BASELINE d .. 0 WEEK BASELINE"]),
+        ("End of Treatment (EOT) at Week 24", ["P 24 WEEK TREATMENT_END d"]),
+        ("EOT (7 days after the last dose)", ["P 7 DAY TREATMENT_END o"]),
+        ("28 days after surgery (until discharge)", ["P 28 DAY PROCEDURE o", "W 0 DAY .. 0 DAY DISCHARGE"]),
+        ("weeks 4 and 8 (during treatment)", ["P 4 WEEK", "P 8 WEEK"]),
+        ("until discharge (day 1 to day 5)", ["W 0 DAY .. 5 DAY DISCHARGE d"]),
+        ("weekly (every 7 days) for 8 weeks", ["R 0 WEEK .. 8 WEEK every 1 WEEK"]),
+        ("Week (12)", ["P 12 WEEK"]),
+    ],
+)
+def test_brackets(time_frame: str, rows: list[str]) -> None:
+    """Rule 9: what a bracket says of the time before it is no time of its own, and the reverse."""
+    check(time_frame, *rows)
+
+
+def test_times_within_a_day() -> None:
+    """Rule 3: the hours of another day are not the same hours said again, but those of one day are."""
+    check("Day 1: 0, 2 h; Day 7: 0, 2 h", "P 1 DAY", "P 0 HOUR", "P 2 HOUR", "P 7 DAY", "P 0 HOUR", "P 2 HOUR")
+    check("1 hour, 2 hours, 1 hour", "P 1 HOUR", "P 2 HOUR")
+
+
 def test_trailing_anchor() -> None:
     """Rule 10: the event behind a list is every time's, but not that of a list before it."""
     check("1, 2 and 3 days after surgery", *(f"P {day} DAY PROCEDURE o" for day in (1, 2, 3)))
@@ -600,6 +725,10 @@ def test_trailing_anchor() -> None:
     check(
         "prior to surgery, 1 and 6 months after", "P 0 DAY PROCEDURE", "P 1 MONTH PROCEDURE o", "P 6 MONTH PROCEDURE o"
     )
+    check("predose; 1 h; 4 h postdose", "P 0 DAY DOSE", "P 1 HOUR DOSE o", "P 4 HOUR DOSE o")
+    check("Week 4; week 8 after surgery", "P 4 WEEK", "P 8 WEEK PROCEDURE o")
+    check("30 days before and after surgery", "P -30 DAY PROCEDURE o", "P 30 DAY PROCEDURE o")
+    check("1 month after dose 1, dose 2", "P 1 MONTH TREATMENT_START o", "P 1 MONTH DOSE o")
 
 
 @pytest.mark.parametrize(
@@ -626,6 +755,13 @@ def test_trailing_anchor() -> None:
         ("6 month(s)", "P 6 MONTH"),
         ("approx. 3 hrs.", "P 3 HOUR ~"),
         ("30 s", "P 30 SECOND"),
+        ("@ 4 wks", "P 4 WEEK"),
+        ("6 months posttransplant", "P 6 MONTH PROCEDURE o"),
+        ("12 weeks posttherapy", "P 12 WEEK TREATMENT_END o"),
+        ("1 year postthyroidectomy", "P 1 YEAR PROCEDURE o"),
+        ("3 months after pericardiectomy", "P 3 MONTH PROCEDURE o"),
+        ("one hundred days", "P 100 DAY"),
+        ("one and 1/2 hours", "P 1.5 HOUR"),
     ],
 )
 def test_spelling(time_frame: str, row: str) -> None:
@@ -764,6 +900,13 @@ WORDS = [
     "admission to",
     "time of",
     "each cycle 21 days)",
+    "or discharge, whichever",
+    "of cycle 1 through cycle 6",
+    "end of cycle 2 and",
+    "post-dose (1, 2 h)",
+    "(EOT)",
+    "; 2 h",
+    "starting at",
     "\n",
     "�",
     "İ",
@@ -856,7 +999,7 @@ def test_labelled(shared: Path) -> None:
 _PIECES = """
     8:30 am p.m. o'clock 12 5th 12thmay jan 2020 1999 days c1 d8 c1d8 c1-d8 ± +/- -/+ + - 3 2.5 .5 50% (s) day(s) (±3
     days) postsurgery 18F T0 of surgery's weeksafter 6mo IL-6 pre-dose D-1 3, İ ½ _ .
-    a-word-longer-than-any-that-is-kept
+    a-word-longer-than-any-that-is-kept @ q.d. posttransplant pericardiectomy 24-h wks. Post-op 3-D
 """
 PIECES = st.sampled_from(_PIECES.split())
 

@@ -1,66 +1,35 @@
 """What stands behind an event and dates or bounds it: "until death from any cause, assessed up to 5 years".
 
-Here belongs the row in the making, and the reading of the number, the bracket and the alternatives that follow an
-event which is a span's end or a point. Which words make a span at all is `timeframe_rows`.
+Here belongs the reading of the number, the bracket and the alternatives that follow an
+event which is a span's end or a point. Which words make a span at all is `timeframe_spans`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from pipeline.normalize import timeframe_words as w
-from pipeline.normalize.timeframe_moments import (
-    AHEAD,
-    DATED,
-    ENDINGS,
-    HEDGES,
-    LIST,
-    OPENINGS,
-    ORIGIN,
-    REACH,
-    RELATIONS,
-    Bound,
-    Moment,
-    Moments,
-)
+from pipeline.normalize import timeframe_lexicon as w
+from pipeline.normalize.timeframe_bounds import DATED, OPENINGS, ORIGIN, Bound, Moment, Row
+from pipeline.normalize.timeframe_frame import AHEAD, ENDINGS, HEDGES, LIST, REACH, RELATIONS
+from pipeline.normalize.timeframe_moments import Moments
 from pipeline.normalize.timeframe_phrases import INTERVAL, TIME, Event, Times
 
 _OPENERS: Final = frozenset((w.UP_TO, w.WITHIN, w.UNTIL, w.AFTER, w.BEFORE, w.DURING, w.AT))
 _NEXT: Final = frozenset((w.COMMA, w.AND, w.AT))
+_BEFORE_OTHER: Final = frozenset((w.UNTIL, w.AT, w.MOMENT))  # "or at discharge", "or until the time of death"
+_STOPS: Final = frozenset(("", w.STOP, w.CLOSE))
+_BEFORE_ALTERNATIVES: Final = frozenset((w.COMMA, w.OR, w.UNTIL))
+_IN_DESCRIPTIONS: Final = frozenset(
+    (w.WORD, w.OF, w.AFTER, w.OPEN, w.UP_TO, w.TO, w.MOMENT, w.AT, w.AND, w.FROM, w.FOR, w.SLASH)
+)
 _IN_ALTERNATIVES: Final = frozenset((w.EVENT, w.WORD, w.AT, w.OF, w.OR, w.COMMA))
-
-
-class Row:
-    """A row in the making."""
-
-    __slots__ = ("approximate", "cycle", "end", "every", "high", "kind", "low", "start", "study")
-
-    def __init__(self, kind: str, start: int, end: int, low: Bound | None, high: Bound | None) -> None:
-        self.kind = kind
-        self.start = start
-        self.end = end
-        self.low = low
-        self.high = high
-        self.every: tuple[float, str] | None = None
-        self.cycle: int | None = None
-        self.approximate = False
-        self.study = False
-
-    def again(self) -> Row:
-        """Return the row once more, to be changed apart from it."""
-        made = Row(self.kind, self.start, self.end, self.low, self.high)
-        made.every, made.cycle, made.approximate, made.study = self.every, self.cycle, self.approximate, self.study
-        return made
 
 
 class Estimates(Moments):
     """The reading of what follows an event."""
 
-    __slots__ = ("used",)
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.used: set[int] = set()  # phrases that were read ahead of their turn
+    __slots__ = ()
 
     def _estimated(self, i: int, found: list[Moment]) -> int:
         """Read ", an average of 5 days" at `i`, which dates the one event before it."""
@@ -77,7 +46,7 @@ class Estimates(Moments):
         times: Times = nodes[j].value
         if len(times.items) > 1 or times.items[0].high is not None or nodes[j + 1].kind in RELATIONS:
             return i
-        low.value, low.unit, low.role = times.items[0].low, times.unit, DATED
+        low.date(times.items[0].low, times.unit)
         found[-1].approximate = hedged
         found[-1].end = nodes[j].end
         return j + 1
@@ -102,151 +71,189 @@ class Estimates(Moments):
 
         "… or death from any cause, whichever comes first, assessed up to 100 months".
         """
-        nodes = self.nodes
         high = row.high
         if high is None or high.value is not None:
             if high is not None and high.role == ORIGIN and high.words is not None:
                 i = self._said_again(i)
-            return self._alternatives(i)
-        reached = j = i
-        limit = min(i + REACH, len(nodes) - AHEAD)
-        said = ""  # what introduces a number, and where it stands
-        said_at = i
-        alternative = True
-        while j < limit:
-            node = nodes[j]
-            kind = node.kind
-            if kind == TIME:
-                if not said or nodes[j + 1].kind in (w.BEFORE, w.FROM):
-                    break
-                if nodes[j + 1].kind in (w.AFTER, w.OF) and nodes[j + 2].kind is w.EVENT:
-                    if said == w.OR and not loose:  # "until discharge or 30 days after surgery, whichever …"
-                        j = self._timed(j)[1]
-                        return self._said_again(self._whichever(j + (nodes[j + 1].kind is w.WHICHEVER)))
-                    if nodes[i].kind is not w.OPEN:
-                        break
-                    found, j = self._timed(j)
-                    if nodes[j].kind is not w.CLOSE or len(found) > 1:
-                        break
-                    own = found[0].low
-                    high.value, high.unit, high.anchor, high.role, high.words = (
-                        own.value,
-                        own.unit,
-                        own.anchor,
-                        own.role,
-                        own.words,
-                    )
-                    row.end = nodes[j].end
-                    return j + 1
-                listing = nodes[j + 1].kind in LIST and nodes[j + 2].kind == TIME
-                if said == w.OR and (listing or len(node.value.items) > 1):
-                    break
-                if said == w.COMMA:
-                    lone = len(node.value.items) == 1 and nodes[j + 1].kind in ("", w.STOP, w.CLOSE)
-                    named = node.value.study and not (lone and _over(high.event))
-                    listed = nodes[j + 1].kind in LIST or nodes[j + 1].kind in RELATIONS
-                    if named or not (lone or (loose and not listed)):
-                        break
-                times: Times = node.value
-                item = times.items[-1]
-                high.value = item.low if item.high is None else item.high
-                high.unit = times.unit
-                if high.event is not None and high.event.noun is w.FOLLOW_UP and high.event.weak:
-                    high.anchor = None
-                elif high.anchor is None and row.low is not None and row.low.anchor is not None:
-                    high.anchor, high.role = row.low.anchor, ORIGIN
-                else:
-                    high.role = DATED
-                if row.low is not None and row.low.value == 0 and row.low.anchor is None:
-                    row.low.unit = times.unit
-                row.approximate = row.approximate or said in HEDGES
-                row.end = max(row.end, node.end)
-                self.used.update(range(said_at, j + 1))
-                j += 1
-                if nodes[j].kind is w.CLOSE:
-                    j += 1
-                return reached if self._skipped(reached, j) else j
-            if (
-                kind is w.UP_TO
-                or kind in HEDGES
-                or kind is w.WITHIN
-                or ((kind is w.DURING or kind is w.FOR) and nodes[j + 1].kind == TIME)
-            ):
-                if said not in (w.UP_TO, w.HEDGE):
-                    said_at = j
-                said = w.HEDGE if said in HEDGES or kind in HEDGES else w.OR if nodes[j - 1].kind is w.OR else w.UP_TO
-            elif kind is w.OPEN:
-                spread = self._spread(j)
-                if spread is not None and row.low is not None:
-                    first, last, behind = spread
-                    row.low.value, row.low.unit, row.low.role = first.value, first.unit, DATED
-                    high.value, high.unit, high.role = last.value, last.unit, DATED
-                    row.end = nodes[behind - 1].end
-                    return behind
-                if nodes[j + 1].kind == TIME and nodes[j + 2].kind is w.CLOSE:
-                    said, said_at = w.OPEN, j
-                elif INTERVAL in {inner.kind for inner in nodes[j + 1 : j + 6]}:
-                    while j < limit and nodes[j].kind is not w.CLOSE:
-                        j += 1
-                else:
-                    said = ""
-            elif kind is w.OF and j == i and nodes[j + 1].kind == TIME:
-                said = w.IS  # "throughout the study period of 2 years"
-            elif kind is w.COMMA or kind is w.COLON:
-                said, said_at = w.COMMA, j
-            elif kind is w.IS and (nodes[j + 1].kind == TIME or nodes[j + 1].kind in HEDGES):
-                said, said_at = (said if said in HEDGES else w.IS), j
-            elif kind is w.OR:
-                reached = j + 1
-                alternative = True
-                said, said_at = (w.OR if nodes[j + 1].kind == TIME else ""), j  # "until discharge or 28 days"
-            elif kind is w.EVENT and node.value.weak and node.value.noun in (w.FOLLOW_UP, w.STUDY):
-                pass
-            elif kind is w.EVENT and loose and nodes[j - 1].kind in _NEXT and not node.value.weak:
-                break  # "during treatment, end of treatment"
-            elif kind is w.EVENT:
-                if reached == j or nodes[j - 1].kind in (w.COMMA, w.OR, w.UNTIL) or alternative:
-                    reached = j + 1
-                    alternative = False
-                elif nodes[j - 1].kind not in (
-                    w.WORD,
-                    w.OF,
-                    w.AFTER,
-                    w.OPEN,
-                    w.UP_TO,
-                    w.TO,
-                    w.MOMENT,
-                    w.AT,
-                    w.AND,
-                    w.FROM,
-                    w.FOR,
-                    w.SLASH,
-                ):
-                    break
-                if not node.value.weak:
-                    said = ""
-            elif kind is w.STOP:
-                if not (nodes[j + 1].kind in HEDGES or nodes[j + 1].kind is w.UP_TO):
-                    break
-            elif kind is w.TO:
-                if nodes[j - 1].kind is not w.OR and nodes[j - 1].kind is not w.WORD:
-                    break
-            elif kind in (INTERVAL, w.BETWEEN, w.CYCLE, w.THEN, w.CHANGE, w.DURING, ""):
-                break
-            elif kind is w.UNTIL:
-                if said == w.COMMA and nodes[j + 1].kind == TIME:
-                    said = w.UP_TO  # "until resolution, through day 28"
-                elif nodes[j + 1].kind is not w.EVENT:
-                    break
-            elif kind is w.FROM:
-                if nodes[j + 1].kind not in (w.EVENT, w.WORD):
-                    break
-            elif kind is w.AND and loose and nodes[j + 1].kind in _OPENERS:
-                break  # "during anesthesia and up to 2 hours in recovery"
-            elif kind is w.AND or (kind is w.AT and said == w.COMMA):
-                said = ""
-            j += 1
-        return reached
+            return self._or_event(i, row)
+        tail = _Tail(i, row, high, loose)
+        limit = min(i + REACH, len(self.nodes) - AHEAD)
+        while tail.at < limit:
+            reader = _IN_TAILS.get(self.nodes[tail.at].kind)
+            if reader is not None:
+                done = reader(self, tail)
+                if done is not None:
+                    return done
+            tail.at += 1
+        return tail.reached
+
+    # What reads at one place of a tail returns None to go on, or the position behind all that is read.
+
+    def _tail_ends(self, tail: _Tail) -> int | None:
+        return tail.reached
+
+    def _tail_time(self, tail: _Tail) -> int | None:
+        """Take a number as the end's, if something introduced it."""
+        nodes, at, said = self.nodes, tail.at, tail.said
+        following = nodes[at + 1].kind
+        if not said or following is w.BEFORE or following is w.FROM:
+            return tail.reached
+        if (following is w.AFTER or following is w.OF) and nodes[at + 2].kind is w.EVENT:
+            return self._tail_time_with_event(tail)
+        times: Times = nodes[at].value
+        if said == w.OR and (len(times.items) > 1 or (following in LIST and nodes[at + 2].kind == TIME)):
+            return tail.reached
+        if said == w.COMMA:  # "until end of study, week 52", but not "until discharge, week 52"
+            lone = len(times.items) == 1 and following in _STOPS
+            if times.study and not (lone and _over(tail.high.event)):
+                return tail.reached
+            if not lone and (not tail.loose or following in LIST or following in RELATIONS):
+                return tail.reached
+        self._bound(tail, times)
+        tail.row.end = max(tail.row.end, nodes[at].end)
+        self.used.update(range(tail.said_at, at + 1))
+        behind = at + 1 + (following is w.CLOSE)
+        skipped = any(node.kind == INTERVAL for node in nodes[tail.reached : behind])  # that still wants reading
+        return tail.reached if skipped else behind
+
+    def _bound(self, tail: _Tail, times: Times) -> None:
+        """Make a number the end's: it dates the event, or is counted from the start of a span without one."""
+        row, low, high = tail.row, tail.row.low, tail.high
+        item = times.items[-1]
+        high.value, high.unit = item.low if item.high is None else item.high, times.unit
+        if high.event is not None and high.event.noun is w.FOLLOW_UP and high.event.weak:
+            high.anchor = None
+        elif high.anchor is None and low is not None and low.anchor is not None:
+            high.anchor, high.role = low.anchor, ORIGIN
+        else:
+            high.role = DATED
+        if low is not None and low.value == 0 and low.anchor is None:
+            low.unit = times.unit
+        row.approximate = row.approximate or tail.said in HEDGES
+
+    def _tail_time_with_event(self, tail: _Tail) -> int | None:
+        """Read a time that is counted from an event of its own."""
+        nodes, high = self.nodes, tail.high
+        if tail.said == w.OR and not tail.loose:  # "until discharge or 30 days after surgery, whichever …"
+            j = self._timed(tail.at)[1]
+            return self._said_again(self._whichever(j + (nodes[j + 1].kind is w.WHICHEVER)))
+        if nodes[tail.begin].kind is not w.OPEN:
+            return tail.reached
+        found, j = self._timed(tail.at)
+        if nodes[j].kind is not w.CLOSE or len(found) > 1:
+            return tail.reached
+        own = found[0].low  # "end of study (30 days after the last dose)"
+        high.value, high.unit, high.anchor, high.role, high.words = own.value, own.unit, own.anchor, own.role, own.words
+        tail.row.end = nodes[j].end
+        return j + 1
+
+    def _tail_lead(self, tail: _Tail) -> int | None:
+        """Remember that "up to" or "about" introduces a number."""
+        at, said = tail.at, tail.said
+        kind = self.nodes[at].kind
+        if said is not w.UP_TO and said is not w.HEDGE:
+            tail.said_at = at
+        if said in HEDGES or kind in HEDGES:
+            tail.said = w.HEDGE
+        else:
+            tail.said = w.OR if self.nodes[at - 1].kind is w.OR else w.UP_TO
+        return None
+
+    def _tail_for(self, tail: _Tail) -> int | None:
+        return self._tail_lead(tail) if self.nodes[tail.at + 1].kind == TIME else None
+
+    def _tail_during(self, tail: _Tail) -> int | None:
+        return self._tail_lead(tail) if self.nodes[tail.at + 1].kind == TIME else tail.reached
+
+    def _tail_bracket(self, tail: _Tail) -> int | None:
+        """Read "(day 1 to month 6)", or remember that a bracket introduces a number."""
+        nodes, at, low, high = self.nodes, tail.at, tail.row.low, tail.high
+        spread = self._spread(at)
+        if spread is not None and low is not None:
+            first, last, behind = spread
+            low.date(first.value, first.unit)
+            high.date(last.value, last.unit)
+            tail.row.end = nodes[behind - 1].end
+            return behind
+        if nodes[at + 1].kind == TIME and nodes[at + 2].kind is w.CLOSE:
+            tail.said, tail.said_at = w.OPEN, at
+        elif any(inner.kind == INTERVAL for inner in nodes[at + 1 : at + 6]):
+            limit = min(tail.begin + REACH, len(nodes) - AHEAD)
+            while tail.at < limit and nodes[tail.at].kind is not w.CLOSE:
+                tail.at += 1
+        else:
+            tail.said = ""
+        return None
+
+    def _tail_of(self, tail: _Tail) -> int | None:
+        if tail.at == tail.begin and self.nodes[tail.at + 1].kind == TIME:
+            tail.said = w.IS  # "throughout the study period of 2 years"
+        return None
+
+    def _tail_comma(self, tail: _Tail) -> int | None:
+        tail.said, tail.said_at = w.COMMA, tail.at
+        return None
+
+    def _tail_is(self, tail: _Tail) -> int | None:
+        following = self.nodes[tail.at + 1].kind
+        if following == TIME or following in HEDGES:
+            tail.said, tail.said_at = (tail.said if tail.said in HEDGES else w.IS), tail.at
+        return None
+
+    def _tail_or(self, tail: _Tail) -> int | None:
+        tail.reached = tail.at + 1
+        tail.alternative = True
+        # "until discharge or 28 days"
+        tail.said, tail.said_at = (w.OR if self.nodes[tail.at + 1].kind == TIME else ""), tail.at
+        return None
+
+    def _tail_event(self, tail: _Tail) -> int | None:
+        """Read past an event that the span may end at as well, or that is part of a description."""
+        at = tail.at
+        event: Event = self.nodes[at].value
+        before = self.nodes[at - 1].kind
+        if event.weak and (event.noun is w.FOLLOW_UP or event.noun is w.STUDY):
+            return None
+        if tail.loose and before in _NEXT and not event.weak:
+            return tail.reached  # "during treatment, end of treatment"
+        if tail.reached == at or before in _BEFORE_ALTERNATIVES or tail.alternative:
+            tail.reached = at + 1
+            tail.alternative = False
+        elif before not in _IN_DESCRIPTIONS:
+            return tail.reached
+        if not event.weak:
+            tail.said = ""
+        return None
+
+    def _tail_stop(self, tail: _Tail) -> int | None:
+        following = self.nodes[tail.at + 1].kind
+        return None if following in HEDGES or following is w.UP_TO else tail.reached
+
+    def _tail_to(self, tail: _Tail) -> int | None:
+        before = self.nodes[tail.at - 1].kind
+        return None if before is w.OR or before is w.WORD else tail.reached
+
+    def _tail_until(self, tail: _Tail) -> int | None:
+        following = self.nodes[tail.at + 1].kind
+        if tail.said == w.COMMA and following == TIME:
+            tail.said = w.UP_TO  # "until resolution, through day 28"
+            return None
+        return None if following is w.EVENT else tail.reached
+
+    def _tail_from(self, tail: _Tail) -> int | None:
+        following = self.nodes[tail.at + 1].kind
+        return None if following is w.EVENT or following is w.WORD else tail.reached
+
+    def _tail_and(self, tail: _Tail) -> int | None:
+        if tail.loose and self.nodes[tail.at + 1].kind in _OPENERS:
+            return tail.reached  # "during anesthesia and up to 2 hours in recovery"
+        tail.said = ""
+        return None
+
+    def _tail_at(self, tail: _Tail) -> int | None:
+        if tail.said == w.COMMA:
+            tail.said = ""
+        return None
 
     def _said_again(self, i: int) -> int:
         """Read ", up to approximately 3 years" at `i`, behind an end that has its number already."""
@@ -282,10 +289,6 @@ class Estimates(Moments):
             return None
         return Bound(item.low, times.unit), Bound(until.items[0].low, until.unit), j + 4
 
-    def _skipped(self, i: int, j: int) -> bool:
-        """Return whether something between `i` and `j` still wants reading."""
-        return any(node.kind == INTERVAL for node in self.nodes[i:j])
-
     def _alternatives(self, i: int) -> int:
         """Read "or disease progression, whichever comes first" at `i`: of alternatives the first counts."""
         nodes = self.nodes
@@ -313,15 +316,63 @@ class Estimates(Moments):
                 j += 1
         return j
 
-    def _alternatives_until(self, i: int, row: Row) -> int:
-        """Read "or until progression" behind a number: the event is the end that the number bounds."""
-        if row.high is not None and row.high.anchor is None:
-            bound = self._event_bound(self.nodes[i], w.UNTIL)
-            row.high.anchor, row.high.role, row.high.words = bound.anchor, DATED, bound.words
-            row.end = self.nodes[i].end
-        return self._alternatives(i + 1)
+    def _or_event(self, i: int, row: Row) -> int:
+        """Read "or until progression" at `i`, behind a number of a row: the event is the end that the number bounds.
+
+        A number that is counted from an event of its own is the end; then the other event is left out.
+        """
+        nodes, high = self.nodes, row.high
+        k = i + 1
+        while nodes[k].kind in _BEFORE_OTHER:
+            k += 1
+        bare = high is not None and high.value is not None and high.words is None
+        if nodes[i].kind is not w.OR or nodes[k].kind is not w.EVENT or high is None or not bare:
+            return self._alternatives(i)
+        bound = self._event_bound(nodes[k], w.UNTIL)
+        high.anchor, high.role, high.words = bound.anchor, DATED, bound.words
+        row.end = nodes[k].end
+        return self._alternatives(k + 1)
 
 
 def _over(event: Event | None) -> bool:
     """Return whether `event` is an end, so that a week named behind it is its date: "until end of study, week 52"."""
     return event is not None and (event.ends or event.last or event.noun in ("TREATMENT_END", "STUDY_COMPLETION"))
+
+
+class _Tail:
+    """What follows a span's event, while it is read."""
+
+    __slots__ = ("alternative", "at", "begin", "high", "loose", "reached", "row", "said", "said_at")
+
+    def __init__(self, begin: int, row: Row, high: Bound, loose: bool) -> None:
+        self.row = row
+        self.high = high  # the row's end
+        self.loose = loose  # whether a list may go on behind the event: "during surgery, day 1"
+        self.begin = begin
+        self.at = begin
+        self.reached = begin  # the position behind what is known to belong to the end
+        self.said = ""  # what introduces a number, and where it stands
+        self.said_at = begin
+        self.alternative = True  # whether the next event is another that the span may end at
+
+
+_IN_TAILS: Final[dict[str, Callable[[Estimates, _Tail], int | None]]] = {
+    **dict.fromkeys((INTERVAL, w.BETWEEN, w.CYCLE, w.THEN, w.CHANGE, ""), Estimates._tail_ends),
+    **dict.fromkeys((w.UP_TO, w.WITHIN, *HEDGES), Estimates._tail_lead),
+    **dict.fromkeys((w.COMMA, w.COLON, w.DASH), Estimates._tail_comma),
+    TIME: Estimates._tail_time,
+    w.FOR: Estimates._tail_for,
+    w.DURING: Estimates._tail_during,
+    w.OPEN: Estimates._tail_bracket,
+    w.OF: Estimates._tail_of,
+    w.IS: Estimates._tail_is,
+    w.OR: Estimates._tail_or,
+    w.EVENT: Estimates._tail_event,
+    w.STOP: Estimates._tail_stop,
+    w.TO: Estimates._tail_to,
+    w.UNTIL: Estimates._tail_until,
+    w.FROM: Estimates._tail_from,
+    w.AND: Estimates._tail_and,
+    w.AT: Estimates._tail_at,
+}
+"""What reads on behind a span's event, by the phrase that stands there; any other is passed over."""

@@ -1,13 +1,31 @@
 """Time frames become timepoints: the free text that says when an outcome is assessed, as rows that SQL can compare.
 
-Here belongs the published row and the functions that others call. The reading goes through five modules, each of
-which knows only those before it:
+Here belongs the published row and the functions that others call. The reading has three steps, and each module knows
+only those before it. A step's reader is one class that grows from module to module.
 
-    timeframe_words      text -> tokens: numbers, units, small words, events
-    timeframe_phrases    tokens -> phrases: "weeks 2, 4 and 8", "the end of treatment", "every 3 months", "cycles 1-3"
-    timeframe_moments    phrases -> moments: one time with its event ("2 weeks after surgery", "baseline (day 1)")
-    timeframe_estimates  what follows an event: ", an average of 5 days", "(week 12)", "whichever comes first"
-    timeframe_rows       moments -> rows: points, spans, recurrences
+    text -> tokens
+        timeframe_lexicon      the words that there are: units, small words, events
+        timeframe_words        the cutting of text into them
+
+    tokens -> phrases
+        timeframe_phrases      what a phrase holds
+        timeframe_numbers      "1,5", "twenty four", "2, 4 and 8"
+        timeframe_times        "weeks 2, 4 and 8", "15 years 5 months"
+        timeframe_cycles       "cycles 1-3", "each 21-day cycle"
+        timeframe_events       "the end of treatment", "first dose of study drug"
+        timeframe_grouping     the pass over the tokens; "every 3 months"
+
+    phrases -> rows
+        timeframe_bounds       what a bound, a moment and a row hold; which anchor an event is
+        timeframe_frame        the phrases and the memory of one time frame
+        timeframe_brackets     "(3 months)", "(end of treatment)", "(day 1)"
+        timeframe_origins      one time with its event: "2 weeks after surgery"
+        timeframe_moments      one event with its time: "after surgery: 2 weeks", "baseline, day 1"
+        timeframe_estimates    behind an end: ", an average of 5 days", "or death, whichever comes first"
+        timeframe_points       points, and what a list shares
+        timeframe_spans        "from … to", "up to", "within", "during"
+        timeframe_recurrences  "every 2 weeks for 4 months"
+        timeframe_rows         the pass over the phrases
 
 The rules are those of the rule book, `docs/timepoints.md`. Which outcome a time frame belongs to, and the tables, are
 known elsewhere.
@@ -18,8 +36,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from pipeline.normalize.quantities import DAYS
-from pipeline.normalize.timeframe_estimates import Row
-from pipeline.normalize.timeframe_moments import DATED, Bound
+from pipeline.normalize.timeframe_bounds import DATED, Bound, Row
 from pipeline.normalize.timeframe_rows import Rows
 
 
@@ -93,15 +110,15 @@ def _published(reader: Rows) -> list[Timepoint]:
 def _once(rows: list[Timepoint], made: list[Row]) -> list[Timepoint]:
     """Return the rows but those that say the same again ("baseline to week 4, baseline to week 8"): rule 3.
 
-    A dose on another day is another dose ("day 1: pre-dose; day 15: pre-dose").
+    What lies within a day is another time on another day ("day 1: pre-dose, 2 h; day 15: pre-dose, 2 h").
     """
     kept: dict[tuple[object, ...], Timepoint] = {}
     day: tuple[object, ...] = ()
     for timepoint, row in zip(rows, made, strict=True):
         if row.study and row.low is not None and row.low.anchor in (None, "CYCLE_START"):
             day = (row.low.value, row.low.unit, row.cycle)
-        dose = row.low is not None and row.low.anchor == "DOSE"
-        key = (timepoint.source_text.lower(), *timepoint[3:12], *timepoint[16:19], day if dose else ())
+        within = row.low is not None and row.low.within_a_day
+        key = (timepoint.source_text.lower(), *timepoint[3:12], *timepoint[16:19], day if within else ())
         kept.setdefault(key, timepoint)
     return list(kept.values())
 
