@@ -100,7 +100,11 @@ class DocumentTexts(Model):
     """The text that the places in `evidence` count in, of each text and HTML document."""
 
     document_id: pl.String = document_key("The document that the row speaks of.")
-    text: pl.String = column("The decoded text; for HTML, its rendered lines.", required=True, pii=True)
+    text: pl.String = column(
+        "The decoded text, with one kind of blank and without signs that show nothing; for HTML, its rendered lines.",
+        required=True,
+        pii=True,
+    )
 
 
 @table(

@@ -125,6 +125,8 @@ def test_sponsors() -> None:
     ("row", "name", "affiliation"),
     [
         ("Kim Nobody, MD, Ph.D., Clinic, Springfield", "Kim Nobody, MD, Ph.D.", "Clinic, Springfield"),
+        ("Kim Nobody, M. Sc. PhD/MBA, OTR/L, phd*, Clinic", "Kim Nobody, M. Sc. PhD/MBA, OTR/L", "phd*, Clinic"),
+        ("Kim Nobody, Assoc.Prof. Dr., Prof. Clinic", "Kim Nobody, Assoc.Prof. Dr.", "Prof. Clinic"),
         ("Kim Nobody, Merck", "Kim Nobody", "Merck"),
         ("Kim Nobody, MD", "Kim Nobody, MD", None),
         ("Kim Nobody, MD, Example State University", "Kim Nobody, MD", "Example State University"),
@@ -252,9 +254,21 @@ def test_time_frame_in_brackets(line: str, measure: str, frame: str | None) -> N
         ("1 Local Institution - 0172 Springfield Canada", ("Local Institution - 0172", "Springfield", None, None)),
         ("1 Example Hospital Seoul Korea, Republic of 03080", ("Example Hospital", "Seoul", None, "03080")),
         ("1 Hospital San Ejemplo Villa Nueva Spain 28001", (None, None, None, "28001")),
-        ("1 Sample Wonders Springfield Ohio United States", (None, None, "Ohio", None)),
+        # Nothing ends the institution's name: where a state stands behind, or must, the city is told by its form.
+        ("1 Sample Wonders Springfield Ohio United States", ("Sample Wonders", "Springfield", "Ohio", None)),
+        ("1 Sample Wonders Winter Park Ohio United States", ("Sample Wonders", "Winter Park", "Ohio", None)),
+        ("1 Sample Wonders Port Saint Anna Ohio United States", ("Sample Wonders", "Port Saint Anna", "Ohio", None)),
+        ("1 Sample Wonders Example Air Force Base Ohio United States",
+         ("Sample Wonders", "Example Air Force Base", "Ohio", None)),
+        ("1 Sample Wonders Example upon Sea Ohio United States", (None, None, "Ohio", None)),
+        ("1 Sample Wonders 12 Ohio United States", (None, None, "Ohio", None)),
+        ("1 Sample Wonders Munich Bavaria Germany", ("Sample Wonders", "Munich", "Bavaria", None)),
+        # A province may be called as its chief city.
+        ("1 Sample Wonders Zaragoza Spain", ("Sample Wonders", "Zaragoza", None, None)),
+        ("1 Sample Wonders Berlin Germany", ("Sample Wonders", "Berlin", None, None)),
         # The institution's name goes on: with a house, the city, the state, a part of itself, a place in brackets.
-        ("1 Example Clinic, 12 First Street Dayton Ohio United States", (None, None, "Ohio", None)),
+        ("1 Example Clinic, 12 First Street Dayton Ohio United States",
+         ("Example Clinic, 12 First Street", "Dayton", "Ohio", None)),
         ("1 Cancer Center Dayton Dayton Ohio United States", ("Cancer Center Dayton", "Dayton", "Ohio", None)),
         ("1 Example Clinic Ohio Dayton Ohio United States", ("Example Clinic Ohio", "Dayton", "Ohio", None)),
         ("1 Study Site Colorado Springs Colorado United States", ("Study Site", "Colorado Springs", "Colorado", None)),
@@ -294,7 +308,7 @@ def test_time_frame_in_brackets(line: str, measure: str, frame: str | None) -> N
         ("1 Example Hospital Dong-Gu Ulsan Korea, Republic of", ("Example Hospital", "Dong-Gu", "Ulsan", None)),
         ("1 Example Hospital Seoul Seoul-teuk Korea, Republic of", ("Example Hospital", "Seoul", "Seoul-teuk", None)),
     ],
-)
+)  # fmt: skip
 def test_site_rows(row: str, cells_: tuple[str | None, ...]) -> None:
     """What a row does not tell stays open, and such a row is reported as unread."""
     page = Page(row)
@@ -323,6 +337,18 @@ def test_site_rows_help_each_other() -> None:
         ("Casa del Ejemplo", "Springfield"),
     ]
     assert [line.number for line in page.unread()] == [3]
+
+
+def test_site_rows_show_their_habit() -> None:
+    """Whether the last words are a city or a state is told by the country's other rows, and otherwise stays open."""
+    sure = "1 Example Clinic Springfield {}Spain\n2 Sample Wonders Zaragoza Spain\n3 Sample Wonders Exampleton Spain"
+    page = Page(sure.format(""))
+    assert [(site.facility, site.city) for site in read_rows(page, page.lines)][1:] == [
+        ("Sample Wonders", "Zaragoza"),
+        ("Sample Wonders", "Exampleton"),
+    ]
+    page = Page(sure.format("Andalusia "))
+    assert [(site.facility, site.city) for site in read_rows(page, page.lines)][1:] == [(None, None), (None, None)]
 
 
 def test_criteria() -> None:

@@ -327,6 +327,22 @@ def test_arms_called_like_interventions() -> None:
         ("Usual care for The Hague", None),
         ("Usual care. Then The walk", None),
         ("Usual care twice a day", None),
+        # ... also where the description begins with words of the label, or calls on in small letters.
+        ("Metformin Slow release in one tablet", "Metformin"),
+        ("Metformin Slow Release in one tablet", None),
+        ("Diet plus Metformin Metformin 500 mg", "Diet plus Metformin"),
+        ("Talking + walking Talking, 500 words a day", "Talking + walking"),
+        ("Usual care with Walking Talking in between", None),
+        ("Walking in the wood Slow steps, then fast", "Walking in the wood"),
+        ("Walking (the fast kind) Slow steps first", "Walking (the fast kind)"),
+        ("Walking with the Dutch who walk", None),
+        ("Arm B: Metformin Each day one", "Arm B: Metformin"),
+        ("Arm B: metformin twice or thrice a day", None),
+        ("Walking group", "Walking group"),
+        ("Walks of an hour for everyone in the walking group", "Walks of an hour for everyone in the walking group"),
+        ("Walks of half an hour every day for everyone in the walking group", None),
+        ("Diet alone", "Diet alone"),
+        ("1 walk", None),
     ],
 )
 def test_label_joined_to_its_description(text: str, label: str | None) -> None:
@@ -339,7 +355,7 @@ def test_rows_in_one_line() -> None:
     """Newer extractors print a row on one line, with or without a bar in front, and one doubles the bars."""
     rows = (
         "Experimental: Metformin Each day one | Drug: Metformin How Other Names: - Example A - Example B Other: Kit |\n"
-        "Other: Usual walks twice | Other: Kit Red Other Name: Box |\nOther: Walking group Once | |\n"
+        "Other: Usual walks of an hour | Other: Kit Red Other Name: Box |\nOther: Walking group Once | |\n"
     )
     head = "Study Type : | Interventional |\nArm | Intervention/treatment |\n---|---|\n"
     text = CONDITIONS.format("Asthma", "Drug: Metformin Other: Kit", "Phase 1") + head
@@ -357,6 +373,23 @@ def test_rows_in_one_line() -> None:
             ]
             assert [(one.arm, one.intervention) for one in record.arm_interventions] == [(0, 0), (0, 1), (1, 1)]
             assert record.trial.phases == "Phase 1"
+
+
+@pytest.mark.parametrize(
+    ("cells", "labels"),
+    [
+        (("1 walks of half an hour", "2", "3 Walks"), ["1", "2", "3"]),
+        (("A walks of half an hour", "B runs of half an hour"), ["A", "B"]),
+        (("1 walks of half an hour", "3 runs of half an hour"), [None, None]),
+        (("1 mg in each of the tablets", "2 mg in each of the tablets"), [None, None]),
+    ],
+)
+def test_labels_that_count_the_rows(cells: tuple[str, ...], labels: list[str | None]) -> None:
+    """Labels that only count the rows are told by all of them together; a row alone may begin with an amount."""
+    head = "Study Type : | Interventional |\nArm | Intervention/treatment |\n---|---|\n"
+    rows = "".join(f"| Other: {cell} | Drug: A |\n" for cell in cells)
+    record = read(CONDITIONS.format("Asthma", "Drug: A", "Phase 1") + head + rows)
+    assert [arm.label for arm in record.arms] == labels
 
 
 def test_lists_in_descriptions_of_outcomes() -> None:
@@ -565,6 +598,9 @@ def test_people() -> None:
         "(+)1-555-01 0199",
     ]
     assert split_affiliation("Ann Example, MD, PhD Example Clinic", ()) == len("Ann Example, MD, PhD ")
+    assert split_affiliation("Ann Example, MD M.D. Example Clinic", ()) == len("Ann Example, MD ")
+    assert split_affiliation("Ann Example, MD Prof. Example Clinic", ()) == len("Ann Example, MD ")
+    assert split_affiliation("Ann Example, MD, Example Clinic", ()) is None
     assert split_affiliation("Ann Example Example Clinic", {"Example Clinic"}) == len("Ann Example ")
     assert split_affiliation("Ann Example Example Clinic", ()) is None
     for text in ("Ann Example, MD, FABC", "Ann Example"):

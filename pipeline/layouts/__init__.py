@@ -81,7 +81,8 @@ def recognise(page: Page) -> Recognition:
         NotRecognisedError: where no layout's markers suffice.
     """
     seen = []
-    for group in _groups():  # the last resort is looked for only where no other layout fits
+    # Pages in other letters, and then the last resort, are looked for only where no other layout fits.
+    for group in _groups():
         fits = group.look(page)
         if sure := [fit for fit in fits if fit.sure]:
             return max(sure, key=lambda fit: fit.share)
@@ -98,9 +99,12 @@ def recognise(page: Page) -> Recognition:
 class _Group:
     """Layouts that are looked for together: one expression soon tells the many lines that no marker begins."""
 
-    def __init__(self, members: tuple[Layout, ...]) -> None:
-        self.members = members
-        patterns = [marker for layout in members for marker in layout.MARKERS.values()]
+    def __init__(self, members: tuple[Layout, ...], *, any_case: bool = False) -> None:
+        self.members = [
+            (layout, {name: _in_case(marker, any_case=any_case) for name, marker in layout.MARKERS.items()})
+            for layout in members
+        ]
+        patterns = [marker for _, markers in self.members for marker in markers.values()]
         anchored = [marker for marker in patterns if marker.pattern.startswith("^")]
         self.begins = re.compile("|".join(f"(?{_flags(marker)}:{_unnamed(marker)[1:]})" for marker in anchored))
         self.within = [marker for marker in patterns if marker not in anchored]
@@ -114,17 +118,21 @@ class _Group:
             if self.begins.match(line.text) or any(marker.search(line.text) for marker in within)
         ]
         return [
-            Recognition(
-                layout, tuple(name for name, marker in layout.MARKERS.items() if any(map(marker.search, lines)))
-            )
-            for layout in self.members
+            Recognition(layout, tuple(name for name, marker in markers.items() if any(map(marker.search, lines))))
+            for layout, markers in self.members
         ]
 
 
 @cache
 def _groups() -> tuple[_Group, ...]:
     last = tuple(layout for layout in layouts() if getattr(layout, "LAST_RESORT", False))
-    return _Group(tuple(layout for layout in layouts() if layout not in last)), _Group(last)
+    first = tuple(layout for layout in layouts() if layout not in last)
+    return _Group(first), _Group(first, any_case=True), _Group(last)
+
+
+def _in_case(marker: re.Pattern[str], *, any_case: bool) -> re.Pattern[str]:
+    """Return the marker, or one that a page in other letters has as well, as style sheets and browsers make it."""
+    return re.compile(marker.pattern, marker.flags | re.IGNORECASE) if any_case else marker
 
 
 def _unnamed(marker: re.Pattern[str]) -> str:

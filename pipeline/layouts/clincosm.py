@@ -2,44 +2,30 @@
 
     page     := [ACRONYM': ']TITLE (LABEL nl VALUE)* NUMBER* section*
     section  := HEADING, in one order (`_HEADINGS`); below some of them (LABEL':' nl VALUE)*
-    arm      := [TYPE': ']LABEL nl [DESCRIPTION] (TYPE': 'NAME nl [DESCRIPTION] ['Other Names:' ('• 'NAME)*])*
     outcome  := N'. 'MEASURE' ['TIME FRAME']' nl [DESCRIPTION]
-    site     := N FACILITY CITY [STATE] COUNTRY [POSTAL CODE], joined by blanks
 
 The page never closes its lists of other names: whatever comes next, an arm or a heading, is printed as one more item,
 and all that follows is indented. Dates always show a day, also where the register knows only the month.
 
-Here belongs only this grammar. How a site's words are told apart is `site_rows`'s. The page prints no conditions.
+Here belongs only this grammar. The table of arms is `clincosm_arms`', people and sites are `clincosm_people`'s. The
+page prints no conditions.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum, auto
 from typing import Final, NamedTuple
 
-from pipeline.layouts.cells import rows_of
+from pipeline.layouts.clincosm_arms import intervention, read_arms
+from pipeline.layouts.clincosm_people import read_contacts, read_officials, read_sites
 from pipeline.layouts.criteria import listed_criteria
 from pipeline.layouts.ctgov_shared.more import name_sponsors_number
-from pipeline.layouts.ctgov_shared.texts import split_person
 from pipeline.layouts.lists import cut_masking
-from pipeline.layouts.site_rows import read_rows
+from pipeline.layouts.spelling import respell, spellings
 from pipeline.normalize import ages, numbers, vocabulary
 from pipeline.reading.lines import Line, Page, prose
-from pipeline.reading.records import (
-    Arm,
-    ArmIntervention,
-    Contact,
-    Identifier,
-    Intervention,
-    Official,
-    Outcome,
-    Record,
-    Site,
-    Sponsor,
-    StudyReference,
-)
+from pipeline.reading.records import Identifier, Outcome, Record, Sponsor, StudyReference
 from pipeline.reading.words import Words, join_words
 
 NAME: Final = "clincosm"
@@ -88,6 +74,11 @@ class _Heading(NamedTuple):
     below: re.Pattern[str] | None = None
 
 
+def _header(table: str) -> re.Pattern[str]:
+    """Return the header of a table, in any case."""
+    return re.compile(MARKERS[f"the header of the {table}"].pattern, re.IGNORECASE)
+
+
 # In the page's order.
 _HEADINGS: Final = (
     _Heading("Study Details"),
@@ -96,13 +87,13 @@ _HEADINGS: Final = (
     _Heading(_SHOWN),
     _Heading(_DESCRIPTION),
     _Heading(_DESIGN, re.compile(r"Study Type\b")),
-    _Heading(_ARMS, MARKERS["the header of the arms"]),
+    _Heading(_ARMS, _header("arms")),
     _Heading(_OUTCOMES, re.compile("|".join((*_TYPES, f"{_ELIGIBILITY}$")))),  # the page may list none
     *map(_Heading, _TYPES),
     _Heading(_ELIGIBILITY, re.compile(r"Criteria$")),
     _Heading(_CONTACTS, re.compile(f"{_CONTACT}$|{_LOCATIONS}$|{_SPONSORS}$")),
     _Heading(_CONTACT),
-    _Heading(_LOCATIONS, MARKERS["the header of the sites"]),
+    _Heading(_LOCATIONS, _header("sites")),
     _Heading(_SPONSORS),
     _Heading(_INVESTIGATORS),
     _Heading(_DOCUMENTS),
@@ -114,7 +105,8 @@ _HEADINGS: Final = (
 _HEADING_TEXTS: Final = frozenset(heading.text for heading in _HEADINGS)
 # Headers of tables, and what the page prints where it has nothing: no values.
 _NOISE: Final = re.compile(
-    r"None provided\.?|Criteria|Arm Intervention/Treatment|Site City State Country Postal Code|-{3,}(?: -{3,})*"
+    r"None provided\.?|Criteria|Arm Intervention/Treatment|Site City State Country Postal Code|-{3,}(?: -{3,})*",
+    re.IGNORECASE,
 )
 
 # Labels with a colon and the trial's fields that their values fill.
@@ -170,6 +162,16 @@ _LABELS: Final = frozenset((*_FIELDS, *_PROSE, *_TYPED, _AGES, _MASKING, _REGIST
 _LABEL: Final = re.compile(r"(?:(?P<type>Actual|Anticipated|Estimated) )?(?P<label>[^:]+?) ?:")
 _KEYWORDS: Final = re.compile(r"Keywords provided by\b")
 _CRITERIA: Final = re.compile(r".*\b(?:inclusion|exclusion)\b", re.IGNORECASE)
+_SPELLINGS: Final = spellings(
+    (
+        *_TOP_LABELS,
+        *_HEADING_TEXTS,
+        *_LABELS,
+        *(f"{type_} {label}" for type_ in ("Actual", "Anticipated", "Estimated") for label in _TYPED),
+        "Criteria",
+        "Other Names",
+    )
+)
 _DATES: Final = (
     "start_date",
     "primary_completion_date",
@@ -184,38 +186,18 @@ _DATES: Final = (
 _ACRONYM: Final = re.compile(r"(?P<acronym>\S[^:]{0,13}): (?=\S)")
 _CLASS: Final = re.compile(r" \((?P<class>[^()]{1,20})\)(?:, |$)")
 _NUMBER: Final = re.compile(r"[\d,]+(?:[.,]\d+)?")
-_ARM_TYPE: Final = re.compile(
-    r"(?P<type>Experimental|Active Comparator|Placebo Comparator|Sham Comparator|No Intervention|Other): (?=\S)"
-)
-_INTERVENTION_TYPE: Final = re.compile(
-    r"(?P<type>Drug|Device|Biological|Procedure|Radiation|Behavioral|Genetic|Dietary Supplement|Combination Product"
-    r"|Diagnostic Test|Other): (?=\S)"
-)
-_OTHER_NAMES: Final = "Other Names:"
-_LONGEST_LABEL: Final = 100  # characters, the register's limit
 _RESULTS_POSTED: Final = re.compile(r"(?P<words>(?:No )?Results Posted)\b")
 # The block of derived numbers: enrollment, sites, arms, months, participants by site (of several), by site and month.
 _ALL_DERIVED: Final = 5
 _ARMS_AT: Final = 2
-_SITE_BARS: Final = 4  # between the five cells of a site
-_SITE_NUMBER: Final = re.compile(r"\d+(?: |$)")
 _ORDINAL: Final = re.compile(r"(\d+)\.")
-_ROLE: Final = re.compile(r"(?P<role>[^:,]+): ")
-# Degrees behind a name, one or several in a piece ("MD. Ph.D"); no other capitals, which may be an institution's.
-_DEGREE: Final = re.compile(
-    r"(?:(?:K?M\.?D|D\.?O|O\.?D|P[Hh]\.? ?[Dd]|M\.?P\.?H|M\.?B\.?A|M\.?H\.?[SM]|M\.?S\.?N|MSc\.?N|MSPH|MAS|D\.?M\.?Sc"
-    r"|[MB]\.? ?(?:Sc|S|A|Ed|E|Phil)|MBiomedE|D\.? ?(?:Sc|Phil)|MSC[IR]|M\.?B\.? ?B\.?S|M\.?B\.? ?Ch\.?B|MB|ChB"
-    r"|D\.?[DV]\.?[SM]|D\.?M\.?D|D\.?N\.?P|D\.?B\.?H|D\.?P\.?T|P\.?T|P\.?A|(?:C\.?)?R\.?N(?:\.?P)?|N\.?P|R\.?D|OTR(?:/L)?|CGC|Sc\.?D"
-    r"|(?:Pharm|Psy|Ed)\.?D|F[A-Z]{3,5}|MRCP|DrPH|Dr|(?:Assoc(?:iate|\.)? ?)?Prof(?:essor)?|Doctor|[Mm]aster|Bachelor)"
-    r"\.?(?:[ ,;/-]+|$))+"
-)
-_CONTACT_ROLE: Final = re.compile(r"(?:Contact|Backup Contact|Contact Backup): (?=\S)")
 
 Parts = dict[str, list[Line]]
 
 
 def read(page: Page) -> Record:
     """Read the words of a page of clincosm.com; a page that is cut off yields what stands before the cut."""
+    respell(page, _SPELLINGS)
     parts = _cut(page)
     record = Record()
     derived = _read_top(page, record, parts[_TITLE])
@@ -227,21 +209,15 @@ def read(page: Page) -> Record:
     _read_labels(page, record, design)
     _read_enrollment(page, record, derived)
     arms = parts.get(_ARMS, [])
-    if _are_groups_alone(arms):
-        _read_groups(page, record, arms, derived)
-    else:
-        _read_arms(page, record, arms)
+    count = numbers.count(derived[_ARMS_AT].text) if len(derived) >= _ALL_DERIVED else None
+    read_arms(page, record, arms, count)
     for heading, type_ in _TYPES.items():
         record.outcomes.extend(_outcomes(page, parts.get(heading, []), type_))
     _read_eligibility(page, record, parts.get(_ELIGIBILITY, []))
-    _read_contacts(page, record, [*parts.get(_CONTACTS, []), *parts.get(_CONTACT, [])])
-    sites = parts.get(_LOCATIONS, [])
-    barred = bool(sites) and all(line.text.count("|") >= _SITE_BARS for line in sites)
-    record.sites.extend(_barred_sites(page, sites) if barred else read_rows(page, sites))
+    read_contacts(page, record, [*parts.get(_CONTACTS, []), *parts.get(_CONTACT, [])])
+    read_sites(page, record, parts.get(_LOCATIONS, []))
     _skip_repeated_sponsors(page, record, parts.get(_SPONSORS, []))
-    record.officials.extend(
-        official for line in parts.get(_INVESTIGATORS, []) if (official := _official(page, record, line))
-    )
+    read_officials(page, record, parts.get(_INVESTIGATORS, []))
     more, citations = _entries(page, parts.get(_PUBLICATIONS, []) or parts.get(_MORE, []))
     record.study_references.extend(StudyReference(citation=page.words(line)) for line in citations if line.marker)
     _read_labels(page, record, more)
@@ -333,7 +309,8 @@ def _read_top(page: Page, record: Record, lines: Sequence[Line]) -> list[Line]:
             top[current] = []
         else:
             top[current].append(line)
-    for title in top[_TITLE][-1:]:  # above it the site's own links may stand
+    is_whole = [*top][1:2] == ["Sponsor"]  # else the page lost its beginning
+    for title in top[_TITLE][-1:] if is_whole else ():  # above it the site's own links may stand
         found = _ACRONYM.match(title.text)
         if found:
             record.trial.acronym = page.words(title, *found.span("acronym"))
@@ -346,7 +323,7 @@ def _read_top(page: Page, record: Record, lines: Sequence[Line]) -> list[Line]:
         record.identifiers.append(Identifier(page.words(line), "PRIMARY"))
     below = top.get("Collaborator", [])
     for line in below[:1]:
-        if line.text == "(none)":
+        if line.text.casefold() == "(none)":
             page.skip(line)
         elif not _NUMBER.fullmatch(line.text):
             record.sponsors.extend(_sponsors(page, line, "COLLABORATOR"))
@@ -368,16 +345,9 @@ def _read_shown(page: Page, record: Record, lines: Iterable[Line]) -> None:
     """Read the list of interventions and the phases below it."""
     for line in lines:
         if line.marker:
-            record.interventions.append(_intervention(page, line))
+            record.interventions.append(intervention(page, line))
         elif vocabulary.codes("phases", line.text):
             record.trial.phases = page.words(line)
-
-
-def _intervention(page: Page, line: Line) -> Intervention:
-    found = _INTERVENTION_TYPE.match(line.text)
-    if not found:
-        return Intervention(name=page.words(line))
-    return Intervention(type=page.words(line, *found.span("type")), name=page.words(line, found.end()))
 
 
 def _read_labels(page: Page, record: Record, entries: dict[str, list[Line]]) -> None:
@@ -425,116 +395,7 @@ def _read_enrollment(page: Page, record: Record, derived: Sequence[Line]) -> Non
         record.claim("enrollment", said, page.words(derived[0]))
 
 
-# --- arms, interventions, outcomes ------------------------------------------------------------------------------------
-
-
-class _Kind(Enum):
-    """What a line of the table of arms is."""
-
-    ARM = auto()
-    INTERVENTION = auto()
-    OTHER_NAMES = auto()
-    NAME = auto()
-    TEXT = auto()
-
-
-def _read_arms(page: Page, record: Record, lines: Sequence[Line]) -> None:
-    """Read the arms, each with its interventions; an intervention of several arms is one, with several links."""
-    texts: list[tuple[Arm | Intervention, list[Line]]] = []
-    names: list[str] = []
-    shown = frozenset(f"{one.type}: {one.name}" for one in record.interventions)
-    for kind, line in _arm_lines(lines, shown):
-        if kind is _Kind.ARM:
-            record.arms.append(_arm(page, line))
-            texts.append((record.arms[-1], []))
-        elif kind is _Kind.INTERVENTION:
-            position = _position(record, _intervention(page, line))
-            link = ArmIntervention(len(record.arms) - 1, position)
-            if link not in record.arm_interventions:
-                record.arm_interventions.append(link)
-            names = record.interventions[position].other_names
-            texts.append((record.interventions[position], []))
-        elif kind is _Kind.OTHER_NAMES:
-            page.skip(line)
-        elif kind is _Kind.NAME:
-            name = page.words(line)
-            if name not in names:
-                names.append(name)
-        else:
-            texts[-1][1].append(line)
-    for owner, said in texts:
-        text = prose(page, said)
-        owner.description = owner.description or text
-
-
-def _are_groups_alone(lines: Sequence[Line]) -> bool:
-    """Whether the table has groups of an observational study and not one intervention that would part them."""
-    return bool(lines) and not any(_ARM_TYPE.match(line.text) or _INTERVENTION_TYPE.match(line.text) for line in lines)
-
-
-def _read_groups(page: Page, record: Record, lines: Sequence[Line], derived: Sequence[Line]) -> None:
-    """Read groups that nothing parts but their number, the third of the block: labels alone, or each with its text.
-
-    Where the number decides nothing, only the first label is sure, and the rest stays unread.
-    """
-    count = numbers.count(derived[_ARMS_AT].text) if len(derived) >= _ALL_DERIVED else None
-    each = len(lines) // count if count else len(lines)
-    if each > len(("label", "description")) or (count and len(lines) % count):
-        record.arms.append(Arm(label=page.words(lines[0])))
-        return
-    for at in range(0, len(lines), each):
-        description = prose(page, lines[at + 1 : at + each])
-        record.arms.append(Arm(label=page.words(lines[at]), description=description))
-
-
-def _arm_lines(lines: Sequence[Line], shown: frozenset[str]) -> Iterator[tuple[_Kind, Line]]:
-    """Tell what each line of the table is.
-
-    A blank line follows the label of an arm, and none stands before it but above the first. That tells an arm
-    "Other: X" from an intervention, and the label of a group without a type (observational studies) from text.
-    `shown` holds the interventions that the page lists elsewhere: where it does, no other line is one.
-    """
-    typed = bool(lines) and _ARM_TYPE.match(lines[0].text) is not None
-    state = _Kind.ARM
-    for line, following in zip(lines, (*lines[1:], None), strict=False):
-        ends = following is None or following.gap
-        if line is lines[0]:
-            kind = _Kind.ARM
-        elif line.marker and state is not _Kind.NAME:
-            kind = _Kind.TEXT
-        elif line.text == _OTHER_NAMES and state is _Kind.INTERVENTION:
-            kind = _Kind.OTHER_NAMES
-        elif ends and typed and _ARM_TYPE.match(line.text) and not (following is None and line.text in shown):
-            kind = _Kind.ARM
-        elif _INTERVENTION_TYPE.match(line.text) and (not shown or line.text in shown):
-            kind = _Kind.INTERVENTION
-        elif not typed and ends and following and state is not _Kind.ARM and len(line.text) <= _LONGEST_LABEL:
-            kind = _Kind.ARM
-        else:
-            kind = _Kind.NAME if line.marker else _Kind.TEXT
-        if kind is _Kind.OTHER_NAMES:
-            state = _Kind.NAME
-        elif kind in (_Kind.ARM, _Kind.INTERVENTION):
-            state = kind
-        elif kind is _Kind.TEXT and state is _Kind.NAME:
-            state = _Kind.INTERVENTION
-        yield kind, line
-
-
-def _arm(page: Page, line: Line) -> Arm:
-    found = _ARM_TYPE.match(line.text)
-    if not found:
-        return Arm(label=page.words(line))
-    return Arm(label=page.words(line, found.end()), type=page.words(line, *found.span("type")))
-
-
-def _position(record: Record, intervention: Intervention) -> int:
-    """The position of the intervention with that type and name; one that is not there yet is added."""
-    for position, one in enumerate(record.interventions):
-        if (one.type, one.name) == (intervention.type, intervention.name):
-            return position
-    record.interventions.append(intervention)
-    return len(record.interventions) - 1
+# --- outcomes ---------------------------------------------------------------------------------------------------------
 
 
 def _outcomes(page: Page, lines: Sequence[Line], type_: str) -> Iterator[Outcome]:
@@ -563,7 +424,7 @@ def _bracketed(page: Page, line: Line) -> tuple[Words, Words | None]:
     return page.words(line, 0, at), page.words(line, at + 1, len(text) - 1) or None
 
 
-# --- eligibility, people, what else -----------------------------------------------------------------------------------
+# --- eligibility, what else -------------------------------------------------------------------------------------------
 
 
 def _read_eligibility(page: Page, record: Record, lines: Sequence[Line]) -> None:
@@ -602,50 +463,9 @@ def _read_ages(page: Page, record: Record, line: Line) -> None:
             setattr(record.trial, name, join_words(page.words(line, *span) for span in limit.spans))
 
 
-def _read_contacts(page: Page, record: Record, lines: Iterable[Line]) -> None:
-    for line in lines:
-        if found := _CONTACT_ROLE.match(line.text):
-            person = split_person(line.text[found.end() :])
-            name, phone, email = (
-                page.words(line, found.end() + part[0], found.end() + part[1]) if part else None for part in person
-            )
-            record.contacts.append(Contact(name=name, phone=phone, email=email))
-
-
-def _barred_sites(page: Page, lines: Iterable[Line]) -> Iterator[Site]:
-    """Read sites whose cells are kept apart: `N FACILITY | CITY | STATE | COUNTRY | POSTAL CODE |`."""
-    for first, city, state, country, code in rows_of(page, lines, 5):
-        facility = first
-        if first and (number := _SITE_NUMBER.match(first)) and first.spans:
-            start, end = first.spans[0]
-            facility = Words(page.text[start + number.end() : end], ((start + number.end(), end), *first.spans[1:]))
-        yield Site(facility or None, city, state, code, country)
-
-
 def _skip_repeated_sponsors(page: Page, record: Record, lines: Iterable[Line]) -> None:
     names = {sponsor.name for sponsor in record.sponsors}
     page.skip(*(line for line in lines if line.text in names))
-
-
-def _official(page: Page, record: Record, line: Line) -> Official | None:
-    """Cut "ROLE: NAME, DEGREE, AFFILIATION": the affiliation follows the degrees, or is a sponsor of the page."""
-    role = _ROLE.match(line.text)
-    if not role:
-        return None
-    text = line.text
-    first = end = _comma(text, role.end())
-    while end < len(text) and (degree := _DEGREE.fullmatch(text, end + 2, _comma(text, end + 2))):
-        end = degree.end()
-    sponsor = max((one.name for one in record.sponsors if text.endswith(f", {one.name}")), key=len, default=None)
-    if sponsor and end == first < (at := len(text) - len(sponsor) - len(", ")) and " " not in text[first + 2 : at]:
-        end = at  # one word between: a degree that we do not know
-    affiliation = page.words(line, end + 2) if end < len(text) else None
-    return Official(page.words(line, role.end(), end), page.words(line, *role.span("role")), affiliation)
-
-
-def _comma(text: str, start: int) -> int:
-    at = text.find(", ", start)
-    return len(text) if at < 0 else at
 
 
 def _read_numbers(page: Page, record: Record, entries: dict[str, list[Line]]) -> None:

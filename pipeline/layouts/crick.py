@@ -20,6 +20,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pipeline.layouts.cells import is_place, read_place
+from pipeline.layouts.spelling import respell, spellings
 from pipeline.normalize import vocabulary
 from pipeline.reading.lines import Line, Page, prose
 from pipeline.reading.records import Intervention, Outcome, Record, Site
@@ -28,8 +29,8 @@ from pipeline.reading.words import Words, join_words
 NAME: Final = "crick"
 SOURCE: Final = "crick"
 
-_FOOTER: Final = re.compile(r"This platform is for informational purposes only\b.*medical advice")
-_TIME_FRAME: Final = re.compile(r"Time frame:\s*")
+_FOOTER: Final = re.compile(r"This platform is for informational purposes only\b.*medical advice", re.IGNORECASE)
+_TIME_FRAME: Final = re.compile(r"Time frame:\s*", re.IGNORECASE)
 
 MARKERS: Final = {
     "the disclaimer": _FOOTER,
@@ -52,17 +53,20 @@ _DESIGN: Final = {
     "Masking": "masking",
     "Enrollment": "enrollment",
 }
+_SPELLINGS: Final = spellings(_DESIGN)
 # The site's banners and buttons: no values.
 _NOISE: Final = re.compile(
     r"(?:We use|This (?:web)?site uses) cookies\b.*|(?:Accept|Reject)(?: all)?(?: cookies)?|Load more|Show more"
-    r"|(?:Study )?(?:Design|Details)"
+    r"|(?:Study )?(?:Design|Details)",
+    re.IGNORECASE,
 )
 # Headings, which dialect T drops: above the design, and of the lists below it.
 _TEXT_HEADING: Final = re.compile(
-    r"(?P<brief_summary>(?:(?:Brief|Study) )?Summary|Overview)|(?P<detailed_description>Detailed Description)"
+    r"(?=[A-Z])(?i:(?P<brief_summary>(?:(?:Brief|Study) )?Summary|Overview)"
+    r"|(?P<detailed_description>Detailed Description))"
 )
 _HEADING: Final = re.compile(
-    r"(?:(?P<interventions>(?:Arms (?:and|&) )?Interventions?)"
+    r"(?=[A-Z])(?i:(?P<interventions>(?:Arms (?:and|&) )?Interventions?)"
     r"|(?P<sites>(?:(?:Study|Trial|Contacts (?:and|&)) )?(?:Locations?|Sites))"
     r"|(?P<outcomes>(?:(?P<type>Primary|Secondary|Other) )?(?:Outcomes?(?: Measures?)?|Endpoints?)))(?: \(\d+\))?"
 )
@@ -105,6 +109,7 @@ class _Site(NamedTuple):
 def read(page: Page) -> Record:
     """Read the words of a crick page; a value that only its position could tell, and does not for sure, is None."""
     record = Record()
+    respell(page, _SPELLINGS)
     lines, footer = _before_footer(page)
     page.skip(*(line for line in lines if _NOISE.fullmatch(line.text)))
     lines = [line for line in lines if not page.is_read(line)]
@@ -146,7 +151,8 @@ def _before_footer(page: Page) -> tuple[list[Line], Line | None]:
 def _read_top(page: Page, record: Record, lines: Sequence[Line]) -> None:
     """Read the summary and the detailed description behind it, told by their headings or their position.
 
-    In dialect R the title stands above, and more may: the summary is then the first line that reads as prose.
+    In dialect R the title stands above, and more may: the summary is then the first line that reads as prose. Above it
+    in dialect T may stand links of another site alone, a few words without a full stop.
     """
     parts: dict[str, list[Line]] = {"": []}
     part = ""
@@ -160,7 +166,8 @@ def _read_top(page: Page, record: Record, lines: Sequence[Line]) -> None:
     above = parts[""]
     at = len(above)
     if "brief_summary" not in parts:
-        at = next((index for index, line in enumerate(above) if page.dialect == "T" or _is_prose(line.text)), at)
+        begins = _is_prose if page.dialect == "R" else _is_sentence
+        at = next((index for index, line in enumerate(above) if begins(line.text)), at if page.dialect == "R" else 0)
     trial = record.trial
     summary, details = parts.get("brief_summary", above[at:]), parts.get("detailed_description")
     if details is None:
@@ -181,6 +188,10 @@ def _is_title(text: str) -> bool:
 
 def _is_prose(text: str) -> bool:
     return len(text.split()) >= _FEWEST_IN_PROSE and not _is_capitalised(text)
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) >= _FEWEST_IN_PROSE or text.endswith((".", "!", "?"))
 
 
 def _is_capitalised(text: str) -> bool:

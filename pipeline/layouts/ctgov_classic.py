@@ -112,7 +112,7 @@ _ELIGIBILITY: Final = (
     label(r"Gender Eligibility Description:", None, lines=True),
     label(r"Accepts Healthy Volunteers:", "healthy_volunteers"),
     label(r"Sampling Method:", "sampling_method"),
-    label(r"Study Population", "population", lines=True),
+    label(r"Study Population|STUDY POPULATION", "population", lines=True),
 )
 _MORE: Final = (
     label(r"Responsible Party:", "responsible_party"),

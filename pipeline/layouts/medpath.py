@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from pipeline.layouts import glued
 from pipeline.layouts.cells import read_place, rows_of, unlisted
+from pipeline.layouts.spelling import respell, spellings
 from pipeline.normalize import vocabulary
 from pipeline.reading.lines import Line, Page, prose
 from pipeline.reading.records import (
@@ -89,9 +90,11 @@ _OUTCOME_TYPES: Final = {
 # Lines that hold no value.
 _NOISE: Final = re.compile(
     r"MedPath|Read More|Locations \(\d+\)|[|\s]*-{3,}[-|\s]*"
-    r"|[|\s]*(?:Group[\s|]*Intervention[\s|]*Description|Name[\s|]*Time[\s|]*Method)[\s|]*"
+    r"|[|\s]*(?:Group[\s|]*Intervention[\s|]*Description|Name[\s|]*Time[\s|]*Method)[\s|]*",
+    re.IGNORECASE,
 )
 _SILENT: Final = frozenset({"Not available", "Not specified"})
+_SPELLINGS: Final = spellings((*(label.text for label in _LABELS), *_SILENT))
 # How many of each age EudraCT's form expects is no criterion, nor is MedDRA's coding of a condition a condition.
 _AGE_BANDS: Final = re.compile(r"F\.1\.\d|Are the trial subjects under 18\b|Number of subjects for this age range\b")
 _CODING: Final = re.compile(r"MedDRA version:|Therapeutic area:")
@@ -104,6 +107,7 @@ Parts = dict[str, list[Line]]
 
 def read(page: Page) -> Record:
     """Read the words of a MedPath page; a glued cell that cannot be cut for sure is left in its line."""
+    respell(page, _SPELLINGS)
     parts = _cut(page)
     record = Record(lossy={"phases"})  # of several phases the page shows the first
     trial = record.trial
@@ -152,7 +156,9 @@ def _next_label(line: Line, at: int, last: dict[str, int]) -> int | None:
     """Which label, from `at` on, the line is; None behind one that every page prints and that still comes."""
     for index in range(at, len(_LABELS)):
         label = _LABELS[index]
-        if line.text == label.text or (label.text == "© Copyright" and line.text.startswith(label.text)):
+        if line.text == label.text or (
+            label.text == "© Copyright" and line.text.casefold().startswith(label.text.casefold())
+        ):
             return index
         if label.always and last.get(label.text, -1) > line.position:
             return None
@@ -183,7 +189,9 @@ def _read_top(page: Page, record: Record, parts: Parts) -> None:
     """
     lines = parts[_TOP]
     badges = _badges(lines)
-    if titles := lines[: len(lines) - len(badges)]:
+    titles = lines[: len(lines) - len(badges)]
+    is_whole = [*parts][1:2] == [_LABELS[0].text]  # else the page lost its beginning
+    if titles and is_whole and not _is_badge(titles[-1]):
         record.trial.brief_title = page.whole(titles[-1])
     status = _value(page, parts, "Status")
     for line in badges:
@@ -199,13 +207,13 @@ def _read_top(page: Page, record: Record, parts: Parts) -> None:
 def _badges(lines: Sequence[Line]) -> Sequence[Line]:
     """The lines below the title: none of them has a blank line below, as a title has (dialect R); or known words."""
     at = len(lines)
-    while at > 1 and (
-        vocabulary.codes("overall_status", lines[at - 1].text)
-        or vocabulary.codes("phases", lines[at - 1].text)
-        or (at < len(lines) and not lines[at].gap and lines[at - 1].gap)
-    ):
+    while at > 1 and (_is_badge(lines[at - 1]) or (at < len(lines) and not lines[at].gap and lines[at - 1].gap)):
         at -= 1
     return lines[at:]
+
+
+def _is_badge(line: Line) -> bool:
+    return bool(vocabulary.codes("overall_status", line.text) or vocabulary.codes("phases", line.text))
 
 
 def _conditions(page: Page, lines: Iterable[Line]) -> Iterator[Words]:
@@ -313,11 +321,14 @@ def _read_outcomes(page: Page, record: Record, parts: Parts) -> None:
             record.outcomes.extend(Outcome(measure, method, frame, type_) for measure, frame, method in rows)
         return
     # A list is indented; what looks like a list marker elsewhere belongs to the text.
+    margin = min((line.indent for lines in sections.values() for line in lines), default=0)
     sections = {
-        type_: [line if line.indent else unlisted(page, line) for line in lines] for type_, lines in sections.items()
+        type_: [line if line.indent > margin else unlisted(page, line)._replace(indent=0) for line in lines]
+        for type_, lines in sections.items()
     }
     frames = glued.TimeFrames(line.text for lines in sections.values() for line in lines if not line.indent)
-    found = [(type_, *row) for type_, lines in sections.items() for row in _outcome_rows(lines, frames)]
+    blanks = any(line.gap for line in page.lines)
+    found = [(type_, *row) for type_, lines in sections.items() for row in _outcome_rows(lines, frames, blanks=blanks)]
     # Studies of the first years have no time frames at all: then no row shows a border.
     untimed = len(found) > 1 and not any(frames.may_stand_in(row.text) for _, row, _ in found)
     for type_, row, method in found:
@@ -329,12 +340,14 @@ def _read_outcomes(page: Page, record: Record, parts: Parts) -> None:
         record.outcomes.append(outcome)
 
 
-def _outcome_rows(lines: Sequence[Line], frames: glued.TimeFrames) -> Iterator[tuple[Line, list[Line]]]:
+def _outcome_rows(
+    lines: Sequence[Line], frames: glued.TimeFrames, *, blanks: bool
+) -> Iterator[tuple[Line, list[Line]]]:
     """Tell rows from the paragraphs of their methods.
 
     The first line is a row; so is a line that follows a row with no blank line between, and the line that it follows.
-    What follows a row behind a blank line is its method. Behind a method, a line is a row where it ends in a time frame
-    that is glued to it.
+    What follows a row behind a blank line is its method. Behind a method, and everywhere on a page that lost its blank
+    lines (`blanks`), a line is a row where it ends in a time frame that is glued to it.
     """
     row: Line | None = None
     method: list[Line] = []
@@ -342,8 +355,10 @@ def _outcome_rows(lines: Sequence[Line], frames: glued.TimeFrames) -> Iterator[t
         after = lines[index + 1] if index + 1 < len(lines) else None
         if line.indent:
             starts = False
-        elif row is None or not line.gap:
+        elif row is None or (blanks and not line.gap):
             starts = not method
+        elif not blanks:
+            starts = frames.cut(line.text) is not None
         else:
             starts = bool(method) and (_is_followed(after) or frames.cut(line.text) is not None)
         if not starts:

@@ -25,6 +25,9 @@ from pipeline.reading.words import Words
 _ALWAYS_WITH_STATE: Final = frozenset({"US", "CA", "AU"})
 # Countries of which a city's name has one word, as the register writes it.
 _CITIES_OF_ONE_WORD: Final = frozenset({"CN", "JP"})
+# Countries whose provinces are called as their chief cities, and states elsewhere that are: either may be meant.
+_PROVINCES_OF_CITIES: Final = frozenset({"AR", "BG", "ES", "HU", "IT", "PT", "TR"})
+_STATES_OF_CITIES: Final = frozenset({"berlin", "bremen", "hamburg", "rio de janeiro", "sao paulo", "wien", "vienna"})
 _ROW: Final = re.compile(r"(\d+) (?=\S)")
 _TOKEN: Final = re.compile(r"\S+")
 _POSTAL_TOKENS: Final = 3
@@ -57,6 +60,26 @@ _BEGINS_A_CITY: Final = re.compile(
     r"(?:new|north|south|east|west|san|saint|st\.?|los|las|la|el|fort|port|great|royal)", re.IGNORECASE
 )
 _ENDS_A_CITY: Final = re.compile(r"(?:city|springs|falls|rapids|beach|park|heights|hills?|lakes?|shi)", re.IGNORECASE)
+# Words that join what stands before and behind them into one name.
+_JOINS: Final = re.compile(
+    r"(?:autonoma|of|for|at|in|de[lr]?|do|da|di|du|la|le|el|and|y|e|et|und)|.*[,&(/-]", re.IGNORECASE
+)
+# What the first or the last word of a city's name of several words often is, where an institution's name stands before.
+_BEGINS_A_NAME: Final = re.compile(
+    r"(?:new|north|south|east|west|upper|lower|san|sant|santa|santo|são|sao|saint|sainte|ste?\.?|los|las|la|el|les?|the|des"
+    r"|fort|ft\.?|port|cape|mount|mt\.?|lake|rio|villa|ciudad|great|grand|little|long|big|royal|palm|palo|oak|cedar|coral"
+    r"|white|red|green|silver|salt|winter|porto|belo|rancho|costa|college|chapel|baton|boca|bryn|ann|eau|sioux|terre|walnut"
+    r"|bad|novi|nova|banska|tel|ramat|petah|kfar|stara|veliko|nowy|hradec|ceske|usti)",
+    re.IGNORECASE,
+)
+_ENDS_A_NAME: Final = re.compile(
+    r"(?:city|springs?|falls|rapids|beach|park|heights|hills?|lakes?|air|force|base|afb|oaks?|grove|valley|island|point|harbou?r"
+    r"|haven|ridge|creek|rock|rouge|woods?|forest|bay|mesa|station|junction|gardens|village|township|plains|brook|bluffs"
+    r"|sad|sud|nord)",
+    re.IGNORECASE,
+)
+_CITY_WORD: Final = re.compile(r"(?!(?i:cedex|clini|hosp|h[oô]pi|univ|inst))[^\W\d_a-z][\w'’.-]*[^\W\d_]")
+_LINKS: Final = re.compile(rf"{_JOINS.pattern}|en|sur|sous|l[eè]s|an|am|im|bei|upon|do[ns]|das|del", re.IGNORECASE)
 _COMPOUND: Final = re.compile(r"[-/](?=\w)")
 # What a Japanese municipality's name ends in; behind a comma its prefecture may stand in the same cell.
 _MUNICIPALITY: Final = re.compile(r"\w+-(?:cho|gun|ku|machi|shi)(?P<comma>,?)")
@@ -64,10 +87,6 @@ _MUNICIPALITY: Final = re.compile(r"\w+-(?:cho|gun|ku|machi|shi)(?P<comma>,?)")
 _DISTRICT: Final = re.compile(r"[1-9]|1\d|2[0-3]")
 _LETTER: Final = re.compile(r"\W{0,2}\w")
 _ACRONYM: Final = re.compile(r"(?!CEDEX)[A-Z]{2,6}")
-# Words that join what stands before and behind them into one name.
-_JOINS: Final = re.compile(
-    r"(?:autonoma|of|for|at|in|de[lr]?|do|da|di|du|la|le|el|and|y|e|et|und)|.*[,&(/-]", re.IGNORECASE
-)
 # A state may be no official subdivision but a part of the country by its direction ("Middle Java").
 _KINDS: Final = frozenset(
     (
@@ -100,6 +119,7 @@ _ENGLISH_NAMES: Final = {
     "ES": frozenset({"andalusia", "balearic islands", "basque country", "castile and leon", "catalonia", "navarre"}),
     "FR": frozenset({"brittany", "burgundy", "corsica", "normandy"}),
     "IT": frozenset({"apulia", "aosta valley", "latium", "lombardy", "piedmont", "sardinia", "sicily", "tuscany"}),
+    "MX": frozenset({"distrito federal"}),
     "KR": frozenset({"busan", "daegu", "daejeon", "gwangju", "incheon", "korea", "seoul", "ulsan"}),
     "NL": frozenset({"north brabant", "north holland", "south holland"}),
 }  # fmt: skip
@@ -133,7 +153,11 @@ def read_rows(page: Page, lines: Iterable[Line]) -> list[Site]:
     if 2 * sum(map(_is_city_alone, rows)) >= len(rows):  # the page of a sponsor that names no institutions
         cuts = [cut or _without_institution(row) for row, cut in zip(rows, cuts, strict=True)]
     known = _known_cities(rows, cuts)
-    return [_site(page, row, cut or _by_other_rows(row, known)) for row, cut in zip(rows, cuts, strict=True)]
+    states = _with_state(rows, cuts)
+    cuts = [
+        cut or _by_other_rows(row, known, states) or _by_form(row, states) for row, cut in zip(rows, cuts, strict=True)
+    ]
+    return [_site(page, row, cut) for row, cut in zip(rows, cuts, strict=True)]
 
 
 def _row(line: Line) -> _Row | None:
@@ -346,6 +370,7 @@ def _repeated(words: Sequence[str]) -> int | None:
 
 
 _Cities = dict[str | None, set[tuple[str, ...]]]
+_States = dict[str | None, bool]
 
 
 def _known_cities(rows: Sequence[_Row], cuts: Sequence[_Cut | None]) -> _Cities:
@@ -361,16 +386,61 @@ def _folded(tokens: Sequence[re.Match[str]]) -> tuple[str, ...]:
     return tuple(places.fold(token[0]) for token in tokens)
 
 
-def _by_other_rows(row: _Row, known: _Cities) -> _Cut | None:
-    """Cut a row where it ends in a city that another row of the same country names."""
+def _by_other_rows(row: _Row, known: _Cities, states: _States) -> _Cut | None:
+    """Cut a row where it ends in a city that another row of the same country names; no state is taken for one."""
     words = _folded(row.tokens)
     state = _state([token[0] for token in row.tokens], 2, row.code)
-    for end in dict.fromkeys((state, len(words))):
+    for end in (
+        (state,) if row.code in _ALWAYS_WITH_STATE or states.get(row.code) else dict.fromkeys((state, len(words)))
+    ):
         for size in range(_CITY_TOKENS, 0, -1):
             start = end - size
             if start > 0 and words[start:end] in known[row.code] and not _JOINS.fullmatch(row.tokens[start - 1][0]):
                 return _Cut(start, end)
     return None
+
+
+def _with_state(rows: Sequence[_Row], cuts: Sequence[_Cut | None]) -> _States:
+    """Whether rows of a country that could be cut name a state; countries without such rows are missing."""
+    said: _States = {}
+    for row, cut in zip(rows, cuts, strict=True):
+        if cut:
+            said[row.code] = said.get(row.code, False) or cut.state < len(row.tokens)
+    return said
+
+
+def _by_form(row: _Row, states: _States) -> _Cut | None:
+    """Cut a row whose institution's name nothing ends: a city's name is one word, save those that go in pairs.
+
+    Args:
+        row: the row.
+        states: whether other rows of a country name a state; where neither they nor the country's habit tells that
+            the last words are the city or the state, nothing is cut.
+    """
+    words = [token[0] for token in row.tokens]
+    state = _state(words, 1, row.code)
+    if row.code in _ALWAYS_WITH_STATE:
+        return _last_city(words, state) if state < len(words) else None
+    if state == len(words):
+        return _last_city(words, state) if states.get(row.code) is False else None
+    name = _spelled(" ".join(words[state:]))
+    is_province = row.code in _PROVINCES_OF_CITIES and name not in _ENGLISH_NAMES.get(row.code, ())
+    if is_province or name in _STATES_OF_CITIES:
+        return None if states.get(row.code) else _Cut(state, len(words))
+    return _last_city(words, state)
+
+
+def _last_city(words: Sequence[str], end: int) -> _Cut | None:
+    """Cut the city that ends before `end`; None where its last word is none of a name."""
+    last = words[end - 1]
+    if not _CITY_WORD.fullmatch(last) or _INSTITUTION.fullmatch(last) or _BEGINS_A_NAME.fullmatch(last):
+        return None
+    start = end - 1
+    while start > 0 and _ENDS_A_NAME.fullmatch(words[start]):
+        start -= 1
+    while start > 0 and _BEGINS_A_NAME.fullmatch(words[start - 1]):
+        start -= 1
+    return None if start < 0 or (start and _LINKS.fullmatch(words[start - 1])) else _Cut(start, end)
 
 
 def _site(page: Page, row: _Row, cut: _Cut | None) -> Site:

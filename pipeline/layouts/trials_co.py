@@ -3,25 +3,38 @@
     page    := summary form footer      # dialect T has no form, and drops most of the labels above "About this trial"
     summary := TITLE head 'About this trial' sentence 'Eligibility Criteria' [ages] criteria 'Sites / Locations' site*
                'Arms of the Study' arms (LIST (MEASURE nl [DESCRIPTION nl])*)* 'Full Information' (LABEL nl VALUE)*
-    arms    := ('Arm 'N)* ['Arm Type'] TYPE* ['Arm Label'] LABEL* ['Arm Description'] DESCRIPTION*   # transposed
 
 Here belongs the summary and what to make of a value that both halves print: the form's is taken, and a difference is a
 claim. Of several phases the summary shows the first, of the conditions (under the label "Primary Purpose") the first
-three, of the outcomes no time frames. The form is `trials_co_form`'s.
+three, of the outcomes no time frames. Its arms and outcomes are `trials_co_lists`', the form is `trials_co_form`'s.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from pipeline.layouts.criteria import listed_criteria
 from pipeline.layouts.lists import cut_names, names_of
+from pipeline.layouts.spelling import respell, spellings
 from pipeline.layouts.trials_co_form import FOOTER, opens_part, read_form
+from pipeline.layouts.trials_co_form import SPELLINGS as FORM_SPELLINGS
+from pipeline.layouts.trials_co_lists import (
+    ABOVE,
+    ARM_LABELS,
+    OUTCOMES,
+    SHORT_LISTS,
+    Parts,
+    cut_labelled,
+    cut_off_outcomes,
+    read_arms,
+    read_outcomes,
+)
 from pipeline.normalize import ages, places, vocabulary
 from pipeline.reading.lines import Line, Page, prose
-from pipeline.reading.records import Arm, Intervention, Outcome, Record, Site, Sponsor
+from pipeline.reading.records import Intervention, Record, Site, Sponsor
 from pipeline.reading.words import Words, clean, join_words
 
 NAME: Final = "trials_co"
@@ -41,7 +54,7 @@ MARKERS: Final = {
     "the heading 'Arms of the Study'": re.compile(r"^Arms of the Study$"),
     "the label 'Unique Protocol Identification Number'": re.compile(r"^Unique Protocol Identification Number$"),
     "the label of the conditions": re.compile(r"^Primary Disease or Condition Being Studied in the Trial\b"),
-    "the offer to call back": re.compile(r"^We'll reach out to this number\b"),
+    "the offer to call back": re.compile(r"^We['’]ll reach out to this number\b"),
 }
 NEEDED: Final = 2
 
@@ -56,22 +69,12 @@ _HEAD: Final = (
     "Sponsored by",
     "About",
 )
-_TITLE: Final = ""
 _ABOUT: Final = "About this trial"
 _CRITERIA: Final = "Eligibility Criteria"
 _SITES: Final = "Sites / Locations"
 _ARMS: Final = "Arms of the Study"
-_OUTCOMES: Final = "Outcomes"
-# The first stands above the others; dialect T may have dropped those.
-_SHORT_LISTS: Final = {
-    _OUTCOMES: None,
-    "Primary Outcome Measures": "PRIMARY",
-    "Secondary Outcome Measures": "SECONDARY",
-    "Other Outcome Measures": "OTHER",
-}
 _FULL: Final = "Full Information"
-_HEADINGS: Final = (_ABOUT, _CRITERIA, _SITES, _ARMS, *_SHORT_LISTS, _FULL)
-_ARM_LABELS: Final = ("Arm Type", "Arm Label", "Arm Description")
+_HEADINGS: Final = (_ABOUT, _CRITERIA, _SITES, _ARMS, *SHORT_LISTS, _FULL)
 # Labels under "Full Information", and the dates that some of them fill.
 _SPONSOR, _COLLABORATORS = "Sponsor", "Collaborators"
 _DATES: Final = {
@@ -83,10 +86,10 @@ _DATES: Final = {
 # Links, buttons and the offer to call back: no values.
 _NOISE: Final = re.compile(
     r"search|Back to results|Eligibility|Arms|Outcomes|Full info|Read more|Show more"
-    r"|We'll reach out to this number\b.*",
+    r"|We['’]ll reach out to this number\b.*",
     re.IGNORECASE,
 )
-_ARM_NUMBER: Final = re.compile(r"Arm (\d+)")
+_SPELLINGS: Final = FORM_SPELLINGS | spellings((*_HEAD, *_HEADINGS, *ARM_LABELS, *_DATES, _SPONSOR, _COLLABORATORS))
 _GLUED_STATUS: Final = re.compile(
     r"(?<=\S)(?:Not yet recruiting|Recruiting|Enrolling by invitation|Active, not recruiting|Completed|Suspended"
     r"|Terminated|Withdrawn|Available|No longer available|Temporarily not available)$"
@@ -95,33 +98,27 @@ _VOLUNTEERS: Final = re.compile(r"(?:Does not accept|Accepts) healthy volunteers
 _SEX: Final = re.compile(r"(?:All Sexes|All|Female|Male)$")
 # Fields whose words are looked up under another name.
 _VOCABULARY: Final = {"healthy_volunteers": "boolean"}
-_LONGEST_NAME: Final = 254  # characters, the register's limit for an outcome
-_SENTENCE_END: Final = re.compile(r"\.[\")]?$|[a-z)]\. [A-Z]")
-_DESCRIBES: Final = re.compile(
-    r"\b(?:are|has|have|is|was|were|will)\b"
-    r"|^(?:As|Ascertained|Assessed|Calculated|Defined|Determined|Evaluated|Measured|This|To|Using) "
-)
-_SURELY_LONGER: Final = 3  # pairs
-_MOST_ARMS: Final = 100  # each is another place where outcomes may begin
 _NOT_LETTERS: Final = re.compile(r"[\W_]|(?<!\S)\d{1,3}[.)]\s")
-
-Parts = dict[str, list[Line]]
 
 
 def read(page: Page) -> Record:
     """Read the words of a page of trials.co; a page that is cut off yields what stands before the cut."""
+    respell(page, _SPELLINGS)
     summary_lines, form_parts = _halves(page)
     summary = _cut(page, summary_lines)
     record = Record()
     form = read_form(page, record, form_parts)
-    head = _cut_labelled(page, summary[_TITLE], _HEAD)
-    full = _cut_labelled(page, summary.get(_FULL, []), (*_DATES, _SPONSOR, _COLLABORATORS), in_order=False)
+    head = cut_labelled(page, summary[ABOVE], _HEAD)
+    if _ABOUT not in summary and "Status" not in head:
+        head = {ABOVE: []}  # a page that lost its beginning: what stands above is none
+    full = cut_labelled(page, summary.get(_FULL, []), (*_DATES, _SPONSOR, _COLLABORATORS), in_order=False)
     page.skip(*head.get("About", []))  # the links to the parts of the page
     sentence = _read_sentence(page, summary.get(_ABOUT, []))
 
-    _read_trial(page, record, head, full, sentence)
+    title, below = _title(head, sentence.condition)
+    _read_trial(page, record, title, head, full, sentence)
     _read_sponsors(page, record, head, full)
-    conditions = form.conditions or head.get("Primary Purpose") or head[_TITLE][1:2]
+    conditions = form.conditions or head.get("Primary Purpose") or below
     record.conditions.extend(_conditions(page, conditions, sentence.condition))
     record.keywords = record.keywords or sentence.keywords
     if not record.interventions:
@@ -129,12 +126,13 @@ def read(page: Page) -> Record:
     criteria = _read_ages(page, record, summary.get(_CRITERIA, []))
     _read_criteria(page, record, form.criteria, criteria)
     _read_sites(page, record, summary.get(_SITES, []), head.get("Locations", []))
-    if not any(heading in summary for heading in _SHORT_LISTS):
-        summary[_ARMS], summary[_OUTCOMES] = _cut_off_outcomes(summary.get(_ARMS, []))
-    arms = _transposed(page, summary.get(_ARMS, []))
+    is_labelled = any(line.text in ARM_LABELS for line in summary.get(_ARMS, []))
+    if not is_labelled and not any(heading in summary for heading in SHORT_LISTS):
+        summary[_ARMS], summary[OUTCOMES] = cut_off_outcomes(summary.get(_ARMS, []))
+    arms = read_arms(page, summary.get(_ARMS, []))
     record.arms = record.arms or arms
     if not record.outcomes:
-        record.outcomes.extend(_short_list(page, summary))
+        record.outcomes.extend(read_outcomes(page, summary))
     _skip_repeats(page, summary_lines, [line for _, lines in form_parts for line in lines])
     return record
 
@@ -165,8 +163,8 @@ def _skip_footer(page: Page, lines: Sequence[Line], summary: Sequence[Line]) -> 
 
 def _cut(page: Page, lines: Iterable[Line]) -> Parts:
     """Cut the summary at its headings, which come in one order; what stands above them is the head."""
-    parts: Parts = {_TITLE: []}
-    current, at = _TITLE, 0
+    parts: Parts = {ABOVE: []}
+    current, at = ABOVE, 0
     for line in lines:
         if at == 0 and _SENTENCE.fullmatch(line.text):  # dialect T may have dropped the heading
             current, at = _ABOUT, 1
@@ -179,20 +177,8 @@ def _cut(page: Page, lines: Iterable[Line]) -> Parts:
             page.skip(line)
         else:
             parts[current].append(line)
-    return parts
-
-
-def _cut_labelled(page: Page, lines: Iterable[Line], labels: Sequence[str], *, in_order: bool = True) -> Parts:
-    """Cut lines at their labels; what stands above the first label is kept under the empty one."""
-    parts: Parts = {_TITLE: []}
-    current, at = _TITLE, 0
-    for line in lines:
-        if line.text in labels[at:] and not line.marker:
-            page.skip(line)
-            current, at = line.text, labels.index(line.text) + 1 if in_order else 0
-            parts[current] = []
-        else:
-            parts[current].append(line)
+    if page.dialect == "T" and at:  # which has no blank lines: what stands below one at the end is another site's
+        parts[current] = list(takewhile(lambda line: not line.gap, parts[current]))
     return parts
 
 
@@ -225,13 +211,26 @@ def _read_sentence(page: Page, lines: Sequence[Line]) -> _Sentence:
     return _Sentence(group("type"), group("purpose"), group("condition"), [*keywords])
 
 
-def _read_trial(page: Page, record: Record, head: Parts, full: Parts, sentence: _Sentence) -> None:
+def _title(head: Parts, condition: Words | None) -> tuple[Sequence[Line], Sequence[Line]]:
+    """The title and, where dialect T has no labels, the conditions below it; above it a site's own words may stand."""
+    lines = head[ABOVE]
+    if len(head) > 1:
+        return lines[-1:] if [*head][1] == _HEAD[0] else (), ()
+    for at in range(len(lines) - 1, 0, -1):
+        if condition and clean(lines[at].text).startswith(condition):
+            return lines[at - 1 : at], lines[at : at + 1]
+    return lines[:1], lines[1:2]
+
+
+def _read_trial(
+    page: Page, record: Record, title: Sequence[Line], head: Parts, full: Parts, sentence: _Sentence
+) -> None:
     """Fill in what only the summary says, and compare what both halves say."""
     trial = record.trial
     if trial.phases is None and head.get("Phase"):
         record.lossy.add("phases")
     for name, said in (
-        ("brief_title", _one(page, head[_TITLE])),
+        ("brief_title", _one(page, title)),
         ("overall_status", _one(page, head.get("Status"))),
         ("phases", _one(page, head.get("Phase"))),
         ("study_type", _one(page, head.get("Study Type"))),
@@ -343,98 +342,6 @@ def _read_sites(page: Page, record: Record, lines: Sequence[Line], locations: Se
     elif [site.facility for site in record.sites] == [site.facility for site in listed]:
         for site, said in zip(record.sites, listed, strict=True):
             site.status = site.status or said.status
-
-
-def _transposed(page: Page, lines: Sequence[Line]) -> list[Arm]:
-    """Read the transposed table of arms: all types, then all labels, then all descriptions.
-
-    The number of arms is counted above it. Where there are fewer descriptions than arms, whose they are is unknown.
-    """
-    count = _count_arms(lines)
-    page.skip(*lines[:count])
-    rows = _cut_labelled(page, lines[count:], _ARM_LABELS)
-    types, labels, descriptions = (rows.get(label, []) for label in _ARM_LABELS)
-    if rest := rows[_TITLE]:  # dialect T drops the labels
-        at = _count_types(rest[:count])
-        types, labels, descriptions = rest[:at], rest[at : at + count], rest[at + count :]
-    if not count or len(labels) != count:
-        return []
-    sure = len(descriptions) == count
-    return [
-        Arm(
-            label=page.whole(label),
-            type=page.words(types[index]) if len(types) == count else None,
-            description=prose(page, descriptions) if count == 1 else page.whole(descriptions[index]) if sure else None,
-        )
-        for index, label in enumerate(labels)
-    ]
-
-
-def _count_arms(lines: Sequence[Line]) -> int:
-    count = 0
-    for line in lines:
-        number = _ARM_NUMBER.fullmatch(line.text)
-        if not number or int(number[1]) != count + 1:
-            break
-        count += 1
-    return count
-
-
-def _count_types(lines: Sequence[Line]) -> int:
-    """How many types stand there: one for each arm, or none."""
-    return len(lines) if all(vocabulary.codes("arm_type", line.text) for line in lines) else 0
-
-
-def _cut_off_outcomes(lines: list[Line]) -> tuple[list[Line], list[Line]]:
-    """Cut off outcomes that lost their heading, where just one number of descriptions of arms leaves a list of them."""
-    count = _count_arms(lines)
-    begin = 2 * count + _count_types(lines[count : 2 * count])
-    if len(lines) - begin <= count or count > _MOST_ARMS:
-        return lines, []
-    bounds = [at for at in range(begin, begin + count + 1) if _pairs(lines[at:])]
-    return (lines[: bounds[0]], lines[bounds[0] :]) if len(bounds) == 1 else (lines, [])
-
-
-def _short_list(page: Page, summary: Mapping[str, list[Line]]) -> list[Outcome]:
-    """The outcomes of the summary, where it is sure which of their lines are descriptions."""
-    return [
-        Outcome(measure=page.whole(measure), description=prose(page, description), type=type_)
-        for heading, type_ in _SHORT_LISTS.items()
-        for measure, *description in _described(summary.get(heading, ()))
-    ]
-
-
-def _described(lines: Sequence[Line]) -> Sequence[tuple[Line, ...]]:
-    """Cut a list into outcomes, each its name and perhaps a description; empty where nothing tells.
-
-    Nearly all lists describe every outcome or none: none where lines are odd in number, if none is a sentence.
-    """
-    alone = len(lines) == 1 or (len(lines) % 2 and not any(map(_is_sentence, lines)))
-    return [(line,) for line in lines] if alone else _pairs(lines)
-
-
-def _pairs(lines: Sequence[Line]) -> list[tuple[Line, Line]]:
-    """Cut a list where names and descriptions surely take turns; empty where that is not sure.
-
-    It is where no name is a sentence and half the descriptions speak as descriptions do, or each is longer than its
-    name.
-    """
-    names, descriptions = lines[::2], lines[1::2]
-    if not lines or len(names) > len(descriptions):
-        return []
-    pairs = list(zip(names, descriptions, strict=True))
-    longer = len(pairs) >= _SURELY_LONGER and all(len(name.text) < len(said.text) for name, said in pairs)
-    told = sum(map(_describes, descriptions))
-    sure = 2 * told >= len(pairs) and told >= 2 * sum(map(_describes, names)) and not any(map(_is_sentence, names))
-    return pairs if longer or sure else []
-
-
-def _is_sentence(line: Line) -> bool:
-    return len(line.text) > _LONGEST_NAME or _SENTENCE_END.search(line.text) is not None
-
-
-def _describes(line: Line) -> bool:
-    return _is_sentence(line) or _DESCRIBES.search(line.text) is not None
 
 
 def _skip_repeats(page: Page, summary: Iterable[Line], form: Iterable[Line]) -> None:

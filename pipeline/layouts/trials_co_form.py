@@ -14,6 +14,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from pipeline.layouts.lists import cut_masking, names_of
+from pipeline.layouts.spelling import spellings
 from pipeline.normalize import ages, numbers
 from pipeline.reading.lines import Line, Page, prose
 from pipeline.reading.records import (
@@ -156,6 +157,14 @@ _PARTS: Final = (
     _part("IPD Sharing Statement", "Plan to Share IPD", "IPD Sharing Plan Description", number="12."),
     _part("Citations:", "PubMed Identifier", "Citation", "Results Reference"),
 )
+SPELLINGS: Final = spellings(
+    (
+        FOOTER,
+        f"{_CONDITIONS}, or the Focus of the Study",
+        *(words for part in _PARTS for words in (part.header.rstrip(":"), *part.labels)),
+    )
+)
+"""The form's labels and headers, by what `respell` looks for."""
 _PARTS_BY_HEADER: Final = {part.header: part for part in _PARTS}
 
 # Labels whose value is one line, and the trial's fields that it fills.

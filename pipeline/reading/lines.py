@@ -14,9 +14,13 @@ from typing import Final, NamedTuple
 from pipeline.reading.words import Words, join_words
 
 _MARKS: Final = frozenset("•*◦▪‣·●○■□–-")
-_MARKER: Final = re.compile(r"(?:([•*◦▪‣·●○■□–-])|(\d{1,3}[.)]))(?:[ \t\u00a0]+|$)")
-_BLANK: Final = " \t\r\f\v\u00a0\u200b\ufeff"
+_MARKER: Final = re.compile(r"(?:([•*◦▪‣·●○■□–-])|(\d{1,3}[.)]))(?:[ \t]+|$)")
+_BLANK: Final = " \t\r\f\v"
 _ADDRESS: Final = re.compile(r"https?://\S+\Z")
+# Blanks of other widths, and signs that nobody sees: of no width, soft hyphens, marks of direction. Browsers and
+# extractors put them where they like.
+_OTHER_BLANKS: Final = re.compile("[\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_UNSEEN: Final = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 class Line(NamedTuple):
@@ -60,7 +64,8 @@ class Page:
 
         `url` is the page's address where something outside the text says it (a manifest, a canonical link).
         """
-        self.text = text
+        self.text = text = as_seen(text)
+        """The text in which lines and words have their places."""
         self.html = html
         lines = _lines(text, levels or {})
         # People save pages with the address as the first line: it is no line of the page itself.
@@ -101,6 +106,17 @@ class Page:
     def unread(self) -> Iterator[Line]:
         """Yield the lines that no rule read and no rule named as noise."""
         return (line for line in self.lines if line.position not in self._read)
+
+
+def as_seen(text: str) -> str:
+    r"""Return a page's text as its reader sees it: with one kind of blank and without signs that show nothing.
+
+    >>> as_seen("Time\u00a0frame\u200b: Week\u202f4")
+    'Time frame: Week 4'
+    """
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # the line ends of old systems
+    return text if text.isascii() else _UNSEEN.sub("", _OTHER_BLANKS.sub(" ", text))
 
 
 def prose(page: Page, lines: Iterable[Line]) -> Words | None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from pipeline.layouts.ctgov_shared.groups import find_groups
-from pipeline.layouts.ctgov_shared.joined import find_label
+from pipeline.layouts.ctgov_shared.joined import are_numbered, find_label
 from pipeline.layouts.ctgov_shared.names import INTERVENTION, cut_at_titles, cut_titles
 from pipeline.layouts.ctgov_shared.pieces import Piece, bare, cells, split
 from pipeline.layouts.ctgov_shared.study import Study
@@ -32,7 +32,7 @@ def arms(study: Study, lines: Sequence[Line]) -> None:
     heading, *rest = study.without_rules(lines)
     while rest and study.is_noise(bare(rest[-1]).text):  # the banner below the table, where the page lists no outcomes
         study.page.skip(rest.pop())
-    groups = "Group" in heading.text
+    groups = "group" in heading.text.casefold()
     bounded = any("|" in line.text for line in rest)
     titles = intervention_titles(study, rest)
     labels: Sequence[Line] = ()
@@ -63,6 +63,7 @@ class _Rows:
         self.bounded = bounded
         self.lines = lines
         self.joined = self._are_joined()
+        self.joined_cells: dict[int, Piece] = {}
         self.arm: int | None = None
         self.intervention: int | None = None
         self.arm_texts: dict[int, list[Piece]] = {}
@@ -86,6 +87,7 @@ class _Rows:
                 self._about_intervention(piece, self.intervention)
             elif self.arm is not None:
                 self.arm_texts.setdefault(self.arm, []).append(piece)
+        self._read_joined()
         for place, pieces in self.arm_texts.items():
             self.record.arms[place].description = self.study.join_prose(pieces)
         for place, pieces in self.texts.items():
@@ -128,11 +130,10 @@ class _Rows:
         return found
 
     def _link(self, piece: Piece, title: int) -> None:
-        assert self.arm is not None  # noqa: S101 - the caller's condition, for the type checker
         self.intervention, self.in_names, self.again = title, False, title in self.texts
         self.study.page.skip(piece.line)
-        link = ArmIntervention(self.arm, title)
-        if link not in self.record.arm_interventions:
+        link = None if self.arm is None else ArmIntervention(self.arm, title)  # its arm may not be told
+        if link and link not in self.record.arm_interventions:
             self.record.arm_interventions.append(link)
 
     def _new_arm(self, piece: Piece) -> None:
@@ -142,13 +143,22 @@ class _Rows:
         if found := None if self.groups else ARM.fullmatch(piece.text):
             arm.type = self.study.take(piece.part(*found.span("type")))
             piece = piece.part(*found.span("label"))
-        end: int | None = len(piece.text)
         if self.joined:
-            end = find_label(piece.text, [*self.titles, *(one.name for one in self.record.interventions if one.name)])
-        if end is not None:
-            arm.label = self.study.take(piece.part(0, end))
+            self.joined_cells[self.arm] = piece
+        else:
+            arm.label = self.study.take(piece)
+
+    def _read_joined(self) -> None:
+        """Cut the cells whose label and description stand in one line."""
+        names = [*self.titles, *(one.name for one in self.record.interventions if one.name)]
+        numbered = are_numbered([piece.text for piece in self.joined_cells.values()])
+        for place, piece in self.joined_cells.items():
+            end = 1 if numbered else find_label(piece.text, names)
+            if end is None:
+                continue
+            self.record.arms[place].label = self.study.take(piece.part(0, end))
             if (rest := piece.part(end, len(piece.text)).trim()).text:
-                self.arm_texts[self.arm] = [rest]
+                self.arm_texts.setdefault(place, []).insert(0, rest)
 
     def _about_intervention(self, piece: Piece, intervention: int) -> None:
         if names := OTHER_NAMES.fullmatch(piece.text):
@@ -186,6 +196,10 @@ def intervention_titles(study: Study, lines: Sequence[Line]) -> dict[str, int]:
             pieces.append(piece)
         else:
             pieces += [piece.part(*part) for part in cut_titles(piece.text, printed)]
+    if not pieces:  # a page that lost its beginning: what begins as no arm does is an intervention
+        bounded = any("|" in line.text for line in lines)
+        first = (piece for cell in cells(lines) for piece in (cell[:1] if bounded else cell))
+        pieces = [one for one in first if INTERVENTION.fullmatch(one.text) and not ARM.fullmatch(one.text)]
     study.intervention_cell = []
     titles: dict[str, int] = {}
     for piece in pieces:

@@ -45,7 +45,7 @@ _DESIGN_LABEL: Final = re.compile(rf"(?:^|[;,]\s*)(?P<label>{'|'.join(_DESIGN)})
 def conditions(study: Study, lines: Sequence[Line]) -> None:
     """Read the table of conditions, interventions and phase; what stands behind its one row is the description."""
     heading, *rest = study.without_rules(lines)
-    columns = [name for name in ("Intervention", "Phase") if name in heading.text]
+    columns = [name for name in ("Intervention", "Phase") if name.casefold() in heading.text.casefold()]
     used = 0
     row: list[list[Piece]] = []
     if "|" in heading.text:

@@ -19,11 +19,12 @@ from pipeline.reading.records import Identifier, Sponsor
 _STATUS: Final = re.compile(rf"(?P<status>{STATUSES})(?:\s*\((?P<why>.*)\))?")
 _BRACKET: Final = re.compile(r"\((.*)\)")
 _PARTY: Final = re.compile(
-    r"(?:Sponsor(?:ed by)?|Collaborators?|Information provided by(?: \(Responsible Party\))?):(?P<names>.*)"
+    r"(?:Sponsor(?:ed by)?|Collaborators?|Information provided by(?: \(Responsible Party\))?):(?P<names>.*)",
+    re.IGNORECASE,
 )
-_ROLES: Final = {"Sponsor": "LEAD", "Collaborator": "COLLABORATOR", "Information": "PARTY"}
+_ROLES: Final = {"sponsor": "LEAD", "collaborator": "COLLABORATOR", "information": "PARTY"}
 _LINKS: Final = re.compile(r"(?<!\s)\s*(?:Key Record Dates|History of Changes)\s*$|(?<=\d{4})\.$")
-_RESULTS: Final = frozenset(("No Results Posted", "No Study Results Posted", "Study Results"))
+_RESULTS: Final = frozenset(("no results posted", "no study results posted", "study results"))
 
 
 def top(study: Study, lines: Sequence[Line]) -> None:
@@ -33,6 +34,8 @@ def top(study: Study, lines: Sequence[Line]) -> None:
     if not said:
         return
     line = (headings or said)[-1]
+    if study.face.begins_row(bare(line).text):
+        return  # the page lost its beginning
     if headings:  # above the heading of an HTML page stands the site's menu
         study.page.skip(*(other for other in lines if other.position < line.position))
     piece = bare(line)
@@ -47,7 +50,7 @@ def head(study: Study, lines: Sequence[Line]) -> None:
     """Read the status and its dates, each behind its label, on lines of their own or in one."""
     for label, pieces in labelled(study, lines, study.face.labels["head"], anywhere=True):
         if label.field == "identifier":
-            registry_number(study, pieces)
+            registry_number(study, [without_links(piece) for piece in pieces])
         elif label.field == "overall_status":
             _status_word(study, pieces)
         elif label.field in ("sponsor", "collaborators"):
@@ -107,7 +110,7 @@ def parties(study: Study, lines: Sequence[Line]) -> None:
         names = [piece]
         if found := _PARTY.fullmatch(piece.text):
             study.page.skip(line)
-            role = next(role for start, role in _ROLES.items() if piece.text.startswith(start))
+            role = next(role for start, role in _ROLES.items() if piece.text.casefold().startswith(start))
             names = split(piece.part(*found.span("names")))
         for name in names:
             if role == "PARTY":
@@ -121,9 +124,9 @@ def tabs(study: Study, lines: Sequence[Line]) -> None:
     """Read whether there are results, which a tab says; below the tabs stands a summary without its heading."""
     rest = []
     for line in lines:
-        if line.text in _RESULTS:
+        if line.text.casefold() in _RESULTS:
             study.record.trial.has_results = study.page.words(line)
-        elif line.text in study.face.tabs:
+        elif line.text.casefold() in study.face.tabs:
             study.page.skip(line)
         else:
             rest.append(line)

@@ -67,7 +67,8 @@ def labelled(
 @cache
 def _first_words(labels: tuple[Label, ...]) -> re.Pattern[str]:
     """Return one expression for all labels, so that the many lines without one are soon told."""
-    return re.compile("|".join(label.pattern.pattern.replace("?P<kind>", "?:") for label in labels))
+    patterns = (label.pattern.pattern.replace("?P<kind>", "?:") for label in labels)
+    return re.compile("|".join(patterns), re.IGNORECASE)
 
 
 def _find(text: str, labels: tuple[Label, ...], *, anywhere: bool) -> Iterator[tuple[Label, re.Match[str]]]:

@@ -20,7 +20,7 @@ from pipeline.reading.lines import Line
 from pipeline.reading.records import Identifier, MeshTerm, Record, StudyReference
 from pipeline.reading.words import Words
 
-_PUBLICATIONS: Final = re.compile(r"(?:Additional |Other )?[Pp]ublications(.*):")
+_PUBLICATIONS: Final = re.compile(r"(?:Additional |Other )?Publications(.*):", re.IGNORECASE)
 _OTHER_ID: Final = re.compile(r"\s*(?P<number>.+?)(?<!\s)\s*(?:\( (?:(?!\( ).)*? \)(?=\s|$)|$)")
 _COMMA: Final = re.compile(r", ")
 _COLUMNS: Final = 2  # of the table of MeSH terms
@@ -58,7 +58,8 @@ def _publications(study: Study, lines: Iterable[Line]) -> None:
     for line in lines:
         text = bare_text(line)
         if heading := _PUBLICATIONS.fullmatch(text):
-            kind = "DERIVED" if "indexed" in heading[1] else "RESULT" if "Results" in heading[1] else "BACKGROUND"
+            said = heading[1].casefold()
+            kind = "DERIVED" if "indexed" in said else "RESULT" if "results" in said else "BACKGROUND"
             study.page.skip(line)
         elif text.endswith(":") and len(text) < _LONGEST_HEADING:
             kind = None
@@ -105,6 +106,7 @@ def mesh(study: Study, lines: Sequence[Line]) -> None:
 
     Two lines of saved text may be the table's two columns, each joined by blanks: they stay unread.
     """
+    lines = _unbroken(lines)
     study.mesh_terms = [piece.text for line in lines[1:] for piece in split(bare(line))]
     if study.page.html or len(study.mesh_terms) > _COLUMNS:
         study.record.mesh_terms.extend(MeshTerm(None, term) for term in _terms(study, lines))
@@ -114,7 +116,18 @@ def mesh(study: Study, lines: Sequence[Line]) -> None:
 def _terms(study: Study, lines: Sequence[Line]) -> list[Words]:
     """Read a list with one term a line."""
     study.page.skip(lines[0])
-    return [study.take(piece) for line in lines[1:] for piece in split(bare(line)) if not study.is_noise(piece.text)]
+    return [
+        study.take(piece)
+        for line in _unbroken(lines)[1:]
+        for piece in split(bare(line))
+        if not study.is_noise(piece.text)
+    ]
+
+
+def _unbroken(lines: Sequence[Line]) -> Sequence[Line]:
+    """The list up to its first blank line, behind which another site's words may stand; all where each has one."""
+    breaks = (at for at in range(2, len(lines)) if lines[at].gap and not lines[at - 1].gap)
+    return lines[: next(breaks, len(lines))]
 
 
 def foot(study: Study, lines: Sequence[Line]) -> None:

@@ -59,11 +59,15 @@ def read_study(page: Page, face: Face) -> Record:
 
 def read_stages(study: Study, lines: Sequence[Line]) -> None:
     """Read the stages that stand in `lines`."""
-    for name, own in _stages(study, lines).items():
+    stages = _stages(study, lines)
+    order = [study.face.order.get(name, -1) for name in stages]
+    if len(order) > 1 and order[1] > study.face.order["head"]:
+        del stages["top"]  # what stands above is no title: the page lost its beginning
+    for name, own in stages.items():
         HANDLERS[name](study, own)
 
 
-def _stages(study: Study, lines: Sequence[Line]) -> Mapping[str, list[Line]]:
+def _stages(study: Study, lines: Sequence[Line]) -> dict[str, list[Line]]:
     """Give every line to its stage; a heading at a stage's end belongs to what follows and is skipped."""
     order = study.face.order
     found: dict[str, list[Line]] = {"top": []}
@@ -81,7 +85,7 @@ def _starts(face: Face, line: Line, reached: int, before: list[Line]) -> str | N
     """Return the latest stage that the line may begin, or None."""
     order = face.order
     if line.marker:
-        if line.text in face.tabs:  # a menu above the head has some of them too
+        if line.text.casefold() in face.tabs:  # a menu above the head has some of them too
             return "tabs" if reached >= order["head"] else None
         if line.text in _FOOT and "foot" in order and reached >= order.get("more", 0):
             return "foot"

@@ -40,8 +40,8 @@ class Label(NamedTuple):
 
 
 def label(text: str, field: str | None, *, lines: bool = False) -> Label:
-    """Return a label by its pattern."""
-    return Label(re.compile(text), field, lines)
+    """Return a label by its pattern; with its colon it is known in any case, without it prose may begin so."""
+    return Label(re.compile(text, re.IGNORECASE if text.endswith(":") else 0), field, lines)
 
 
 class Face:
@@ -62,13 +62,20 @@ class Face:
             noise: lines, bars aside, that hold no value: captions, buttons, help, banners, headings that say nothing.
             tabs: the entries of the bar of links below the head.
         """
-        self.stages = tuple(Stage(name, re.compile(start), after) for name, start, after in stages)
+        self.stages = tuple(Stage(name, re.compile(start, re.IGNORECASE), after) for name, start, after in stages)
         self.order = {stage.name: place for place, stage in enumerate(self.stages)}
-        self.starts = re.compile("|".join(stage.start.pattern for stage in self.stages))
+        self.starts = re.compile("|".join(stage.start.pattern for stage in self.stages), re.IGNORECASE)
         self.labels = labels
         self.noises = tuple(noise)
-        self.noise = re.compile("|".join(self.noises))
-        self.tabs = frozenset(tabs)
+        self.noise = re.compile("|".join(self.noises), re.IGNORECASE)
+        self.tabs = frozenset(map(str.casefold, tabs))
+
+    def begins_row(self, text: str) -> bool:
+        """Whether the text begins a stage, or is a row of a table."""
+        rows = (label.pattern for labels in self.labels.values() for label in labels)
+        return self.starts.fullmatch(text) is not None or any(
+            row.pattern.endswith(":") and row.match(text) for row in rows
+        )
 
     def is_between(self, reached: int, first: str, last: str) -> bool:
         """Whether the stage `first` was reached and `last` was not yet."""
@@ -124,8 +131,8 @@ class Study:
 
     def said(self, lines: Sequence[Line], *headings: str) -> list[Line]:
         """Return the lines of a stage without its heading and without the headings that close or follow it."""
-        kept = list(lines)
-        while kept and (kept[0].text in headings or self.says_nothing(kept[0])):
+        kept, folded = list(lines), [heading.casefold() for heading in headings]
+        while kept and (kept[0].text.casefold() in folded or self.says_nothing(kept[0])):
             self.page.skip(kept.pop(0))
         while kept and self.says_nothing(kept[-1]):
             self.page.skip(kept.pop())

@@ -11,6 +11,8 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from pipeline.layouts.degrees import degree_ends
+
 Part = tuple[int, int]
 """Half-open offsets in the text that was given."""
 
@@ -28,14 +30,6 @@ _PHONE: Final = re.compile(
     r"(?:\s*(?:extension|ext|x)\.?:?\s*[\d+-]+)?)\s*$",
     re.IGNORECASE,
 )
-# What stands behind a name and is no part of another: as the register's people write their degrees.
-_DEGREE: Final = (
-    r"(?:(?:M|Ph|Pharm|Psy|Dr|Sc|Ed|D|B|A|R|L|C|F|Dr\.?|Prof)\.?\s?){0,3}"
-    r"(?:M\.?D|Ph\.?\s?[Dd]|D\.?O|M\.?P\.?H|M\.?Sc?|B\.?Sc?|M\.?A|B\.?A|R\.?N|D\.?D\.?S|D\.?M\.?D|D\.?V\.?M|Pharm\.?\s?D|Psy\.?D|D\.?Sc"
-    r"|M\.?B\.?B\.?S|M\.?B\.?Ch\.?B|M\.?B\.?A|F\.?R\.?C\.?P|F\.?R\.?C\.?S|F\.?A\.?C\.?S|F\.?A\.?C\.?C|D\.?P\.?T|P\.?T|M\.?H\.?S"
-    r"|Dr\.?\s?med|Prof(?:essor)?|Dr|N\.?P|A\.?P\.?R\.?N|Ed\.?D|Sc\.?D|D\.?N\.?P|F[A-Z]{3,5})\.?"
-)
-_DEGREES: Final = re.compile(rf"^[^,]+?(?:,\s*{_DEGREE}(?=[\s,]|$))+(?=\s+[^\s,]|$)")
 _BARE_NAME: Final = re.compile(r"[^\s,:]+ [^\s,:]+")
 
 
@@ -129,8 +123,10 @@ def split_affiliation(text: str, known: Collection[str]) -> int | None:
         at = len(text) - len(name)
         if at > 1 and text.endswith(name) and text[at - 1].isspace():
             return at
-    if found := _DEGREES.match(text):
-        return min(found.end() + 1, len(text))
+    comma = text.find(",")
+    end = max(degree_ends(text, comma), default=None) if comma > 0 else None
+    if end is not None and not text[end : end + 1].strip():
+        return min(end + 1, len(text))
     return len(text) if _BARE_NAME.fullmatch(text) else None
 
 
