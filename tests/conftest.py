@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -28,6 +29,14 @@ hypothesis.settings.register_profile("suite", deadline=None, suppress_health_che
 hypothesis.settings.load_profile("suite")
 # No test ever asks the real register.
 os.environ["TRIALHOUSE_FETCH_ADDRESS"] = "http://127.0.0.1:9"
+
+
+def pytest_unconfigure() -> None:
+    """Take down what hypothesis hung on the search for garbage.
+
+    It keeps the types of DuckDB's binding to the very end, and the binding would print a hundred lines on that.
+    """
+    gc.callbacks.clear()
 
 
 @pytest.fixture(scope="session")
