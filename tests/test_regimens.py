@@ -461,6 +461,13 @@ def test_agents_are_named_as_written(text: str, agent: str | None) -> None:
             [{"administrations": 30}, dose(40, "mg", agent="testol", **every(1, "WEEK"))],
         ),
         (
+            "testol 40 mg weekly, combined with 60Gy/30f radiotherapy",
+            [
+                dose(40, "mg", agent="testol", **every(1, "WEEK")),
+                {"agent": "radiotherapy", "route": "RADIATION", "administrations": 30},
+            ],
+        ),
+        (
             "mockanib 2 mg weekly after escalation (0.5 mg of mockanib and 0.2 mg of testol from weeks 0-4)",
             [
                 dose(2, "mg", agent="mockanib", **every(1, "WEEK")),

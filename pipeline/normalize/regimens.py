@@ -256,12 +256,16 @@ class _Reading:
         parted = "[;&|]" if opens and row.facts.keys() <= _OPENING else "[,;&|]"
         if re.search(parted, between) or self.words.shape[items[k].end : items[k].end + 1] == ":":
             return False  # "X:" begins a statement
-        if count and between.startswith("W") and "A" in self.words.shape[count.start : count.end]:
-            return False  # "60 Gy in 30 fractions with A": the count is the radiation's
+        if count and between.startswith("W") and self.is_of_radiation(count):
+            return False  # "60 Gy in 30 fractions with A"
         if dose and k + 1 < len(items) and items[k + 1].kind == "dose" and not self.leads(items, k + 1):
             # "5 mg by injection. X: 10 mg" without its full stop: the name is the second amount's.
             return not re.fullmatch("[:,(-]?", self.words.shape[items[k].end : items[k + 1].start])
         return True
+
+    def is_of_radiation(self, count: Fact) -> bool:
+        """Tell whether a count is of the fractions of a total: "60 Gy in 30 fractions"."""
+        return "A" in self.words.shape[count.start : count.end]
 
     def parts(self, row: Row, item: Fact, between: str) -> bool:
         """Tell whether a fact may begin a row before its name: in a list, or as a like amount in brackets."""
@@ -289,6 +293,8 @@ class _Reading:
         old = row.facts.get(kind)
         if kind == "every" and old is None and row.has(("days", "points")) and re.search("[H&]", between):
             return True  # "on day 1 and every 4 weeks thereafter"
+        if kind == "count" and self.is_of_radiation(fact) and "dose" in row.facts:
+            return row.facts["dose"].value[2] not in _RADIATION_UNITS  # "A 200 mg combined with 40 Gy in 20 fractions"
         if old is None or fact.kind in ("component", "strength"):
             return False
         if kind == "dose":
