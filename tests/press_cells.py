@@ -90,7 +90,7 @@ def misplaced(page: Page, record: object) -> list[str]:
     """Return the words of a record that are not what the page has at their spans."""
     return [
         str(value)
-        for value in _strings(record)
+        for value in strings(record)
         if isinstance(value, Words) and clean(" ".join(page.text[a:b] for a, b in value.spans)) != value
     ]
 
@@ -102,12 +102,13 @@ def _fields(name: str, position: int, row: Struct) -> Iterator[tuple[str, int, s
             yield name, position, field, str(value)
 
 
-def _strings(value: object) -> Iterator[str]:
+def strings(value: object) -> Iterator[str]:
+    """Yield every text that a record, or a part of one, holds."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Struct):
         for field in value.__struct_fields__:
-            yield from _strings(getattr(value, field))
+            yield from strings(getattr(value, field))
     elif isinstance(value, (list, set)):
         for item in value:
-            yield from _strings(item)
+            yield from strings(item)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
-from press_cells import SHARED, studies
+from press_cells import SHARED, strings, studies
 
 from pipeline.layouts import NotRecognisedError, recognise
 from pipeline.layouts.spelling import respell, spellings
@@ -95,15 +95,8 @@ VARIATIONS: dict[str, Variation] = {
 }
 
 
-def _words(value: object) -> Iterator[Words]:
-    if isinstance(value, Words):
-        yield value
-    elif isinstance(value, Struct):
-        for field in value.__struct_fields__:
-            yield from _words(getattr(value, field))
-    elif isinstance(value, (list, set)):
-        for item in value:
-            yield from _words(item)
+def _words(record: Record) -> Iterator[Words]:
+    return (one for one in strings(record) if isinstance(one, Words))
 
 
 def _canonical(text: str) -> str:

@@ -66,16 +66,15 @@ _JOINS: Final = re.compile(
 )
 # What the first or the last word of a city's name of several words often is, where an institution's name stands before.
 _BEGINS_A_NAME: Final = re.compile(
-    r"(?:new|north|south|east|west|upper|lower|san|sant|santa|santo|são|sao|saint|sainte|ste?\.?|los|las|la|el|les?|the|des"
-    r"|fort|ft\.?|port|cape|mount|mt\.?|lake|rio|villa|ciudad|great|grand|little|long|big|royal|palm|palo|oak|cedar|coral"
-    r"|white|red|green|silver|salt|winter|porto|belo|rancho|costa|college|chapel|baton|boca|bryn|ann|eau|sioux|terre|walnut"
-    r"|bad|novi|nova|banska|tel|ramat|petah|kfar|stara|veliko|nowy|hradec|ceske|usti)",
+    rf"{_BEGINS_A_CITY.pattern}|upper|lower|sant|santa|santo|são|sao|sainte|ste\.?|les?|the|des|ft\.?|cape|mount|mt\.?|lake"
+    r"|rio|villa|ciudad|grand|little|long|big|palm|palo|oak|cedar|coral|white|red|green|silver|salt|winter|porto|belo"
+    r"|rancho|costa|college|chapel|baton|boca|bryn|ann|eau|sioux|terre|walnut|bad|novi|nova|banska|tel|ramat|petah|kfar"
+    r"|stara|veliko|nowy|hradec|ceske|usti",
     re.IGNORECASE,
 )
 _ENDS_A_NAME: Final = re.compile(
-    r"(?:city|springs?|falls|rapids|beach|park|heights|hills?|lakes?|air|force|base|afb|oaks?|grove|valley|island|point|harbou?r"
-    r"|haven|ridge|creek|rock|rouge|woods?|forest|bay|mesa|station|junction|gardens|village|township|plains|brook|bluffs"
-    r"|sad|sud|nord)",
+    rf"{_ENDS_A_CITY.pattern}|spring|air|force|base|afb|oaks?|grove|valley|island|point|harbou?r|haven|ridge|creek"
+    r"|rock|rouge|woods?|forest|bay|mesa|station|junction|gardens|village|township|plains|brook|bluffs|sad|sud|nord",
     re.IGNORECASE,
 )
 _CITY_WORD: Final = re.compile(r"(?!(?i:cedex|clini|hosp|h[oô]pi|univ|inst))[^\W\d_a-z][\w'’.-]*[^\W\d_]")

@@ -1,7 +1,7 @@
 """Bounds, moments and rows in the making, and which anchor an event's words mean.
 
-Here belongs what they hold, and the rule book's list of anchors: what "after treatment", "the last
-dose" or "the end of the study" become. Which words stand beside which is `timeframe_moments`.
+Here belongs what they hold, and the rule book's list of anchors: what "after treatment", "the last dose" or "the end of
+the study" become. Which words stand beside which is `timeframe_brackets`' and of the modules after it.
 """
 
 from __future__ import annotations

@@ -10,8 +10,7 @@ Source: the register's OpenAPI description of API v2 ("Study data structure").
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta, Raw, Struct, field
@@ -408,7 +407,7 @@ def _decode_leniently(study: bytes) -> tuple[_Study, list[str]]:
         message = f"$.protocolSection: missing or not an object; {remedy}"
         raise RegisterError(message)
     unread: dict[str, None] = {}
-    _mend(tree, _STUDY, "$", unread)
+    _mend(tree, _Study, "$", unread)
     try:
         return _DECODER.decode(msgspec.json.encode(tree)), list(unread)
     except (ValueError, RecursionError) as error:
@@ -416,58 +415,36 @@ def _decode_leniently(study: bytes) -> tuple[_Study, list[str]]:
         raise RegisterError(message) from error
 
 
-class _Shape(NamedTuple):
-    """What a value of the format is, as far as its oddities are concerned."""
-
-    fields: Mapping[str, _Shape | None] = {}
-    """An object's, by their names; None for what has no oddities."""
-    is_list: bool = False
-    is_list_of_words: bool = False
-    entry: _Shape | None = None
-    """A list's, where it is an object."""
-
-
-def _shape(type_: msgspec.inspect.Type) -> _Shape | None:
-    """Return the shape of what has fields or entries."""
-    if isinstance(type_, msgspec.inspect.UnionType):
-        type_ = next(kind for kind in type_.types if not isinstance(kind, msgspec.inspect.NoneType))
-    if isinstance(type_, msgspec.inspect.StructType):
-        return _Shape(_fields(type_))
-    if isinstance(type_, msgspec.inspect.ListType):
-        of_words = isinstance(type_.item_type, msgspec.inspect.StrType)
-        return _Shape(is_list=True, is_list_of_words=of_words, entry=_shape(type_.item_type))
-    return None
+def _mend(tree: Any, struct: type[Struct], path: str, unread: dict[str, None]) -> None:  # noqa: ANN401 - JSON
+    """Take unknown keys out of an object and undo the oddities of redistributors in it, each reported."""
+    if not isinstance(tree, dict):
+        return  # whoever decodes it says so
+    known = shape.by_name(struct)
+    for key in list(tree):
+        if key not in known:
+            unread[f"{path}.{key}"] = None
+            del tree[key]
+        elif (field := known[key]).struct or field.is_list:
+            tree[key] = _mended(tree[key], field, f"{path}.{key}", unread)
 
 
-def _fields(type_: msgspec.inspect.StructType) -> dict[str, _Shape | None]:
-    return {field.encode_name: _shape(field.type) for field in type_.fields}
-
-
-_STUDY: Final = _Shape(_fields(msgspec.inspect.type_info(_Study)))  # type: ignore[arg-type] # a struct's
-
-
-def _mend(value: Any, shape: _Shape, path: str, unread: dict[str, None]) -> Any:  # noqa: ANN401 - JSON
-    """Return `value` without the unknown keys and with the oddities of redistributors undone, each reported.
+def _mended(value: Any, field: shape.Field, path: str, unread: dict[str, None]) -> Any:  # noqa: ANN401 - JSON
+    """Return a field's value without them.
 
     Real records that went through a statistics package carry `{}` for an empty list and a bare string for a list of
     one: both have one reading only.
     """
-    if shape.is_list:
-        if value == {}:
-            unread[f"{path}: an empty object where a list belongs"] = None
-            return []
-        if isinstance(value, str) and shape.is_list_of_words:
-            unread[f"{path}: a text where a list belongs"] = None
-            return [value]
-        if shape.entry and isinstance(value, list):
-            return [_mend(one, shape.entry, f"{path}[]", unread) for one in value]
-    elif isinstance(value, dict):
-        for key in list(value):
-            if key not in shape.fields:
-                unread[f"{path}.{key}"] = None
-                del value[key]
-            elif field := shape.fields[key]:
-                value[key] = _mend(value[key], field, f"{path}.{key}", unread)
+    if field.is_list and value == {}:
+        unread[f"{path}: an empty object where a list belongs"] = None
+        return []
+    if field.is_list and field.struct is None and isinstance(value, str):
+        unread[f"{path}: a text where a list belongs"] = None
+        return [value]
+    if field.struct and field.is_list and isinstance(value, list):
+        for entry in value:
+            _mend(entry, field.struct, f"{path}[]", unread)
+    elif field.struct and not field.is_list:
+        _mend(value, field.struct, path, unread)
     return value
 
 

@@ -8,6 +8,7 @@ bytes become such structs, are the modules beside this one.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -46,6 +47,12 @@ def fields(type_: type[Struct]) -> dict[str, Field]:
     names = {one.name: one.encode_name for one in msgspec.structs.fields(type_)}
     hints = get_type_hints(type_, include_extras=True)
     return {name: _field(names[name], hints[name]) for name in names}
+
+
+@cache
+def by_name(type_: type[Struct]) -> dict[str, Field]:
+    """Return the fields of a struct by what the format calls them."""
+    return {field.name: field for field in fields(type_).values()}
 
 
 def _field(name: str, hint: Any) -> Field:  # noqa: ANN401 - a type form has no type of its own
