@@ -52,11 +52,6 @@ class Recognition(NamedTuple):
         return len(self.found) >= self.layout.NEEDED
 
     @property
-    def last_resort(self) -> bool:
-        """Whether the layout is only for pages that no other layout knows."""
-        return getattr(self.layout, "LAST_RESORT", False)
-
-    @property
     def share(self) -> float:
         """The share of the layout's markers that were found."""
         return len(self.found) / len(self.layout.MARKERS)
